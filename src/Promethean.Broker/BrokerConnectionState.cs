@@ -1,0 +1,17 @@
+namespace Promethean.Broker;
+
+/// <summary>Where a client's connection stands.</summary>
+public enum BrokerConnectionState
+{
+    /// <summary>The first connection is being made, or a lost one made again.</summary>
+    Connecting,
+
+    /// <summary>Connected, and every subscription and worker acknowledged.</summary>
+    Connected,
+
+    /// <summary>Lost; the next attempt waits for its delay.</summary>
+    Disconnected,
+
+    /// <summary>Disposed.</summary>
+    Closed,
+}
