@@ -1,0 +1,64 @@
+using System.Xml.Linq;
+
+namespace Promethean.Suite.Tests;
+
+/// <summary>What every package folder holds: a README that works in a minute and a CHANGELOG that knows the version.</summary>
+public sealed class PackageFolderTests
+{
+    public static TheoryData<string> Packages => [.. RepositoryRoot.Packages];
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void The_readme_says_how_to_install_and_shows_code_by_line_10(string package)
+    {
+        var lines = File.ReadAllLines(RepositoryRoot.In("src", package, "README.md"));
+        lines.Should().Contain(line => line.Contains($"dotnet add package {package}", StringComparison.Ordinal));
+        Array.FindIndex(lines, line => line.StartsWith("```csharp", StringComparison.Ordinal)).Should().BeInRange(0, 9);
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void The_changelog_has_the_version(string package)
+    {
+        var version = XDocument.Load(RepositoryRoot.In("src", package, $"{package}.csproj")).Descendants("Version").Single().Value;
+        File.ReadAllText(RepositoryRoot.In("src", package, "CHANGELOG.md")).Should().Contain($"## {version}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Every_code_block_of_the_readme_is_part_of_a_compiled_test(string package)
+    {
+        var tests = Directory.EnumerateDirectories(RepositoryRoot.In("tests"))
+            .SelectMany(folder => RepositoryRoot.Files("*.cs", Path.GetRelativePath(RepositoryRoot.Path, folder)))
+            .Select(file => Normalise(File.ReadAllLines(file)))
+            .ToList();
+        foreach (var block in CodeBlocks(RepositoryRoot.In("src", package, "README.md")))
+        {
+            tests.Should().Contain(test => test.Contains(block, StringComparison.Ordinal), "this block must be a run of lines in a test:\n{0}", block);
+        }
+    }
+
+    private static IEnumerable<string> CodeBlocks(string markdownFile)
+    {
+        List<string>? block = null;
+        foreach (var line in File.ReadLines(markdownFile))
+        {
+            if (block is null && line.StartsWith("```csharp", StringComparison.Ordinal))
+            {
+                block = [];
+            }
+            else if (block is not null && line.StartsWith("```", StringComparison.Ordinal))
+            {
+                yield return Normalise(block);
+                block = null;
+            }
+            else
+            {
+                block?.Add(line);
+            }
+        }
+    }
+
+    private static string Normalise(IEnumerable<string> lines) =>
+        string.Join('\n', lines.Select(line => line.Trim()).Where(line => line.Length > 0));
+}
