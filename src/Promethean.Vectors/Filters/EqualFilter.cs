@@ -1,0 +1,16 @@
+namespace Promethean.Vectors;
+
+/// <summary>The name has this single value.</summary>
+public sealed record EqualFilter : VectorFilter
+{
+    internal EqualFilter(string key, VectorValue value) => (Key, Value) = (key, value);
+
+    /// <summary>The metadata name.</summary>
+    public string Key { get; }
+
+    /// <summary>The single value.</summary>
+    public VectorValue Value { get; }
+
+    /// <inheritdoc/>
+    public override bool Matches(VectorMetadata metadata) => metadata.TryGetValue(Key, out var value) && value == Value;
+}
