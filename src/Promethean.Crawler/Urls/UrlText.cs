@@ -21,6 +21,7 @@ internal static class UrlText
     public static Uri? AsFetched(Uri url)
     {
         if (url.Host.Length == 0) return null;
+        if (url.Fragment.Length == 0 && url.UserInfo.Length == 0 && url.Host.All(char.IsAscii)) return url;
         try
         {
             var host = url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost.ToLowerInvariant();

@@ -1,0 +1,14 @@
+namespace Promethean.Crawler;
+
+/// <summary>A part of the page that holds text: its place in the tree and what its markup says of it.</summary>
+/// <param name="parent">The index of the area around it, always lower than its own; -1 for the page.</param>
+/// <param name="role">What its markup says of it.</param>
+internal sealed class TextArea(int parent, AreaRole role)
+{
+    public int Parent => parent;
+
+    public AreaRole Role => role;
+
+    /// <summary>How much prose lies in it and in all areas inside it.</summary>
+    public double Score { get; set; }
+}
