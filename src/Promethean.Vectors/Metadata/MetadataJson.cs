@@ -89,7 +89,9 @@ internal static class MetadataJson
         JsonTokenType.String => reader.GetString()!,
         JsonTokenType.True => true,
         JsonTokenType.False => false,
-        JsonTokenType.Number => reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 && reader.TryGetInt64(out var integer) ? integer : reader.GetDouble(),
+        JsonTokenType.Number => reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 && reader.TryGetInt64(out var whole)
+            ? VectorValue.From(whole)
+            : VectorValue.From(reader.GetDouble()),
         _ => throw new FormatException($"The metadata value '{name}' is {reader.TokenType}; only texts, numbers, truth values and arrays of these can be kept."),
     };
 
