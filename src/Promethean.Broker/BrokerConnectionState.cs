@@ -9,7 +9,7 @@ public enum BrokerConnectionState
     /// <summary>Connected, and every subscription and worker acknowledged.</summary>
     Connected,
 
-    /// <summary>Lost; the next attempt waits for its delay.</summary>
+    /// <summary>None: not asked for yet, or lost, and the next attempt waits for its delay.</summary>
     Disconnected,
 
     /// <summary>Disposed.</summary>

@@ -1,29 +1,57 @@
 namespace Promethean.Broker;
 
 /// <summary>How a client connects and waits.</summary>
+/// <remarks>Read once, when the client is made; later changes have no effect. Values out of range are refused then, or at the
+/// start of the host where the client comes from <see cref="BrokerServiceCollectionExtensions.AddBroker"/>.</remarks>
 public sealed class BrokerOptions
 {
     /// <summary>The broker's address, <c>ws</c> or <c>wss</c>. Default: <c>ws://127.0.0.1:7000</c>.</summary>
-    public Uri Url { get; init; } = new("ws://127.0.0.1:7000");
+    public Uri Url { get; set; } = new("ws://127.0.0.1:7000");
 
     /// <summary>Sent as a bearer token when set. Default: none.</summary>
-    public string? Token { get; init; }
+    public string? Token { get; set; }
 
-    /// <summary>The delay before the first attempt to reconnect; it doubles up to <see cref="MaxReconnectDelay"/>. Default: 100 ms.</summary>
-    public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>The delay before the first attempt to reconnect; it doubles up to <see cref="MaxReconnectDelay"/>, and each is
+    /// shortened by up to half at random, so that many clients do not come back at once. Default: 100 ms.</summary>
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest delay between attempts. Default: 5 s.</summary>
-    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one attempt may take, subscriptions and workers acknowledged included. Default: 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a call waits for a connection while there is none, where the call does not say. Default: 5 s.</summary>
-    public TimeSpan DisconnectedTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan DisconnectedTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a request waits for its final event, where the call does not say. Default: 60 s.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long a request waits for its final event, where the call does not say, and how long any other call waits for
+    /// the broker's acknowledgement. Default: 60 s.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The largest frame accepted from the broker, in bytes. Default: 4 MiB.</summary>
-    public int MaxFrameBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>How long the connection may be silent before it is asked for a sign of life. Default: 15 s.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long that sign may take before the connection counts as lost. Default: 10 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The largest frame accepted from the broker, in bytes; it must exceed the broker's own limit, since the broker adds
+    /// an envelope to what it passes on. Default: 8 MiB.</summary>
+    public int MaxFrameBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>The largest frame sent, in bytes; a call that needs more fails with <see cref="BrokerErrorCode.TooLarge"/> instead of
+    /// costing the connection. Default: 4 MiB, the broker's default limit.</summary>
+    public int MaxSentFrameBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Frames waiting to be sent before calls wait for room. Default: 1,024.</summary>
+    public int SendQueueCapacity { get; set; } = 1024;
+
+    /// <summary>Events of one answer held for a caller that is behind; one more fails the request with
+    /// <see cref="BrokerErrorCode.Overloaded"/> and cancels the work. Default: 4,096.</summary>
+    public int MaxPendingReplies { get; set; } = 4096;
 
     /// <summary>Seeds the jitter of the reconnect delays. Default: 0, which derives one from the process.</summary>
-    public int Seed { get; init; }
+    public int Seed { get; set; }
+
+    /// <summary>Opens the WebSocket; tests and proxies put their own here. Default: none, which dials <see cref="Url"/> itself.</summary>
+    public BrokerConnector? Connector { get; set; }
 }

@@ -35,4 +35,25 @@ public static class BrokerActions
 
     /// <summary>Whether the broker is well.</summary>
     public const string SystemHealth = "system.health";
+
+    /// <summary>The broker's counters.</summary>
+    public const string SystemMetrics = "system.metrics";
+
+    /// <summary>Queue: add a task.</summary>
+    public const string Enqueue = "enqueue";
+
+    /// <summary>Queue: a task is done.</summary>
+    public const string Acknowledge = "ack";
+
+    /// <summary>Queue: a task failed and may be tried again.</summary>
+    public const string Reject = "nack";
+
+    /// <summary>Whether the broker itself answers the action, so that no worker can serve it.</summary>
+    /// <param name="action">The action's wire name.</param>
+    public static bool IsBuiltIn(string action) => action is Subscribe or Unsubscribe or Publish or Ready or Respond or Cancel or Heartbeat
+        or ModelsList or SystemHealth or SystemMetrics or Enqueue or Acknowledge or Reject;
+
+    /// <summary>Whether the text can name an action: the grammar of topics, see <see cref="BrokerTopic"/>.</summary>
+    /// <param name="action">The text.</param>
+    public static bool IsValid(string? action) => BrokerTopic.IsValid(action);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
@@ -68,6 +69,48 @@ public readonly struct JsonPayload : IEquatable<JsonPayload>
         }
     }
 
+    /// <summary>The object without some of its members, the rest as it was, byte for byte; itself where it has none of them.</summary>
+    /// <param name="members">The names to leave out, at the top level only.</param>
+    /// <exception cref="BrokerException"><see cref="BrokerErrorCode.InvalidRequest"/> when the value is not an object.</exception>
+    public JsonPayload Without(params ReadOnlySpan<string> members)
+    {
+        var reader = new Utf8JsonReader(Utf8.Span, new JsonReaderOptions { MaxDepth = FrameLimits.MaxReadDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, "The payload is not a JSON object.");
+        }
+
+        List<Range>? kept = null;
+        var keptFrom = -1;
+        var lastEnd = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var leftOut = Names(ref reader, members);
+            reader.Read();
+            reader.Skip();
+            if (leftOut)
+            {
+                kept ??= [];
+                Keep(kept, ref keptFrom, lastEnd);
+            }
+            else
+            {
+                keptFrom = keptFrom < 0 ? start : keptFrom;
+            }
+
+            lastEnd = (int)reader.BytesConsumed;
+        }
+
+        if (kept is null)
+        {
+            return this;
+        }
+
+        Keep(kept, ref keptFrom, lastEnd);
+        return Join(kept);
+    }
+
     /// <summary>Equal when the text is the same, byte for byte.</summary>
     /// <param name="other">The other payload.</param>
     public bool Equals(JsonPayload other) => Utf8.Span.SequenceEqual(other.Utf8.Span);
@@ -91,4 +134,45 @@ public readonly struct JsonPayload : IEquatable<JsonPayload>
 
     /// <summary>Different text.</summary>
     public static bool operator !=(JsonPayload left, JsonPayload right) => !left.Equals(right);
+
+    private static bool Names(ref Utf8JsonReader reader, scoped ReadOnlySpan<string> members)
+    {
+        foreach (var member in members)
+        {
+            if (reader.ValueTextEquals(member))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Keep(List<Range> kept, ref int from, int to)
+    {
+        if (from >= 0)
+        {
+            kept.Add(from..to);
+        }
+
+        from = -1;
+    }
+
+    private JsonPayload Join(List<Range> pieces)
+    {
+        var text = new ArrayBufferWriter<byte>(Utf8.Length);
+        text.Write("{"u8);
+        foreach (var piece in pieces)
+        {
+            if (text.WrittenCount > 1)
+            {
+                text.Write(","u8);
+            }
+
+            text.Write(Utf8.Span[piece]);
+        }
+
+        text.Write("}"u8);
+        return new(text.WrittenMemory);
+    }
 }

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker;
+
+/// <summary>A worker's handler and the tasks it runs.</summary>
+internal sealed class ActionWorker(
+    string name,
+    IReadOnlyCollection<string> actions,
+    BrokerActionHandler handler,
+    ServeOptions options,
+    Func<ActionWorker, Task> end,
+    TimeProvider time,
+    ILogger logger) : IBrokerWorker
+{
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _cancellations = new();
+    private readonly ConcurrentDictionary<string, Task> _tasks = new();
+    private readonly SemaphoreSlim _slots = new(options.Concurrency);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _active;
+
+    /// <summary>Tells this worker from others of the same connection.</summary>
+    public string Name => name;
+
+    public IReadOnlyCollection<string> Actions => actions;
+
+    public ServeOptions Options => options;
+
+    public int Active => Volatile.Read(ref _active);
+
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts a task off the receive loop.</summary>
+    public void Take(BrokerConnection connection, TaskAssignment task)
+    {
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.Closed);
+        _cancellations[task.Id] = cancellation;
+        // The entry stands before the task can end and take it out.
+        var started = new TaskCompletionSource();
+        _tasks[task.Id] = RunAsync(started.Task, connection, task, cancellation);
+        started.SetResult();
+    }
+
+    /// <summary>Ends a task's token, where it is this worker's.</summary>
+    public bool Cancel(string taskId)
+    {
+        if (!_cancellations.TryGetValue(taskId, out var cancellation))
+        {
+            return false;
+        }
+
+        // Off the receive loop: what the handler hung on its token runs in there.
+        _ = Task.Run(() => CancelQuietlyAsync(cancellation));
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end(this).ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
+        if (!CurrentHandler.IsOf(this))
+        {
+            await Completion.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cancels what runs, without telling the broker and without waiting.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _ = Task.WhenAll(_tasks.Values).ContinueWith(
+            _ => _completion.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private static async Task CancelQuietlyAsync(CancellationTokenSource cancellation)
+    {
+        try
+        {
+            await cancellation.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The task ended meanwhile.
+        }
+    }
+
+    private async Task RunAsync(Task started, BrokerConnection connection, TaskAssignment task, CancellationTokenSource cancellation)
+    {
+        await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        CurrentHandler.BelongsTo(this);
+        var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
+        using var late = task.TimeLeft is { } timeLeft ? new CancellationTokenSource(timeLeft, time) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, late.Token);
+        using var activity = BrokerDiagnostics.Follow("process " + task.Action, ActivityKind.Server, task.TraceParent);
+        try
+        {
+            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), either.Token).ConfigureAwait(false);
+            await connection.SendAsync(last, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BrokerException e) when (e.Code == BrokerErrorCode.TooLarge)
+        {
+            await AnswerAsync(connection, ClientFrames.RespondError(task.Id, e)).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            Log.AnswerLost(logger, task.Id, e);
+        }
+        finally
+        {
+            _cancellations.TryRemove(task.Id, out _);
+            cancellation.Dispose();
+            _tasks.TryRemove(task.Id, out _);
+        }
+    }
+
+    private async Task AnswerAsync(BrokerConnection connection, byte[] frame)
+    {
+        try
+        {
+            await connection.SendAsync(frame, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            Log.AnswerLost(logger, name, e);
+        }
+    }
+
+    /// <summary>Runs the handler in one of the slots, passes its events on, and gives the frame that ends the answer.</summary>
+    private async Task<byte[]> ServeAsync(BrokerConnection connection, BrokerRequest request, CancellationToken cancellationToken)
+    {
+        // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
+        var entered = false;
+        try
+        {
+            await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            entered = true;
+            Interlocked.Increment(ref _active);
+            return await HandleAsync(connection, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ClientFrames.RespondError(request.Id, new(BrokerErrorCode.Cancelled, "The task was cancelled."));
+        }
+        catch (BrokerException e)
+        {
+            return ClientFrames.RespondError(request.Id, e);
+        }
+        catch (Exception e)
+        {
+            BrokerDiagnostics.HandlerErrors.Add(1);
+            Activity.Current?.SetStatus(ActivityStatusCode.Error);
+            Log.TaskFailed(logger, request.Action, request.Id, e);
+            return ClientFrames.RespondError(request.Id, new(BrokerErrorCode.Internal, $"The worker failed to serve '{request.Action}'."));
+        }
+        finally
+        {
+            if (entered)
+            {
+                Interlocked.Decrement(ref _active);
+                _slots.Release();
+            }
+        }
+    }
+
+    private async Task<byte[]> HandleAsync(BrokerConnection connection, BrokerRequest request, CancellationToken cancellationToken)
+    {
+        await foreach (var reply in handler(request, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (reply.Body.Utf8.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+            {
+                throw new BrokerException(BrokerErrorCode.Internal, $"The body of '{reply.Event}' is not a JSON object.");
+            }
+
+            var frame = ClientFrames.Respond(request.Id, reply.Event, reply.Body, reply.IsFinal);
+            if (reply.IsFinal)
+            {
+                return frame;
+            }
+
+            await connection.SendAsync(frame, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new BrokerException(BrokerErrorCode.Internal, $"The worker's answer to '{request.Action}' ended without a final event.");
+    }
+}

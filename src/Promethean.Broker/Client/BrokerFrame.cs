@@ -1,0 +1,27 @@
+namespace Promethean.Broker;
+
+/// <summary>One event as received from a broker.</summary>
+internal sealed class BrokerFrame
+{
+    /// <summary>The id of the call it answers; null for what the broker says of itself.</summary>
+    public string? Id { get; init; }
+
+    public required string Event { get; init; }
+
+    public bool IsFinal { get; init; }
+
+    /// <summary>The whole event, borrowed until the next message is read.</summary>
+    public ReadOnlyMemory<byte> Text { get; init; }
+
+    /// <summary>What an <c>error</c> or <c>cancelled</c> event says.</summary>
+    public BrokerException? Error { get; init; }
+
+    /// <summary>What a <c>message</c> event carries.</summary>
+    public BrokerMessage? Message { get; init; }
+
+    /// <summary>What a <c>task-assigned</c> event carries.</summary>
+    public TaskAssignment? Task { get; init; }
+
+    /// <summary>The task that a <c>task-cancelled</c> event names.</summary>
+    public string? CancelledTask { get; init; }
+}

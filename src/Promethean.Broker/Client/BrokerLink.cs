@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker;
+
+/// <summary>Keeps one connection open: connects, restores what was registered, and does so again after a loss.</summary>
+/// <remarks>Nothing happens before <see cref="Start"/>. The state is <see cref="BrokerConnectionState.Connected"/> only after
+/// <paramref name="restore"/> has completed on the new connection.</remarks>
+internal sealed class BrokerLink(
+    BrokerOptions options,
+    IBrokerEvents events,
+    Func<BrokerConnection, CancellationToken, Task> restore,
+    TimeProvider time,
+    ILogger logger) : IDisposable
+{
+    private static readonly ConnectionLoss Disposal = new(BrokerErrorCode.Cancelled, "The client was disposed.");
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BrokerConnector _connector = options.Connector ?? new SocketConnector(options).ConnectAsync;
+    private readonly ReconnectDelays _delays = new(
+        options.ReconnectDelay,
+        options.MaxReconnectDelay,
+        new Random(options.Seed != 0 ? options.Seed : HashCode.Combine(Environment.ProcessId, time.GetTimestamp())));
+
+    private TaskCompletionSource<BrokerConnection> _next = NewPromise();
+    private Exception? _lastFailure;
+    private Task? _running;
+    private bool _wasConnected;
+    private bool _stopped;
+
+    public StateFeed State { get; } = new();
+
+    /// <summary>The connection in use; null while there is none.</summary>
+    public BrokerConnection? Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _next.Task.IsCompletedSuccessfully ? _next.Task.Result : null;
+            }
+        }
+    }
+
+    /// <summary>Begins to connect, once.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, typeof(WebSocketBrokerClient));
+            _running ??= Task.Run(RunAsync);
+        }
+    }
+
+    /// <summary>The connection, once there is one.</summary>
+    /// <exception cref="BrokerException">There was none in time, or the broker refuses this client.</exception>
+    public async ValueTask<BrokerConnection> GetConnectionAsync(TimeSpan? patience, CancellationToken cancellationToken)
+    {
+        Start();
+        var next = Promise().Task;
+        if (next.IsCompletedSuccessfully)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        var wait = patience ?? options.DisconnectedTimeout;
+        try
+        {
+            return await next.WaitAsync(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var failure = Volatile.Read(ref _lastFailure);
+            throw new BrokerException(
+                BrokerErrorCode.Timeout,
+                $"No connection to the broker at {options.Url} within {wait}{(failure is null ? "." : $"; the last attempt failed: {failure.Message}")}",
+                innerException: failure);
+        }
+    }
+
+    /// <summary>Ends the connection and makes no other; calls that wait fail as cancelled.</summary>
+    public async Task StopAsync()
+    {
+        Task? running;
+        lock (_lock)
+        {
+            _stopped = true;
+            running = _running;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        State.Set(BrokerConnectionState.Closed);
+        if (Current is { } connection)
+        {
+            await connection.CloseAsync(Disposal).ConfigureAwait(false);
+        }
+
+        Promise().TrySetException(Disposal.ToException());
+        await (running ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private static TaskCompletionSource<BrokerConnection> NewPromise()
+    {
+        var promise = new TaskCompletionSource<BrokerConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // It may fail with nobody waiting.
+        _ = promise.Task.ContinueWith(
+            static task => _ = task.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return promise;
+    }
+
+    private TaskCompletionSource<BrokerConnection> Promise()
+    {
+        lock (_lock)
+        {
+            return _next;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            State.Set(BrokerConnectionState.Connecting);
+            try
+            {
+                await ConnectOnceAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (!_stop.IsCancellationRequested)
+            {
+                Volatile.Write(ref _lastFailure, e);
+                Log.ConnectFailed(logger, options.Url, e);
+                TellRefusal(e);
+            }
+            catch (Exception e)
+            {
+                // A disposal ends whatever was under way, in whatever way it ends.
+                Log.ConnectAbandoned(logger, options.Url, e);
+                return;
+            }
+
+            State.Set(BrokerConnectionState.Disconnected);
+            await Task.Delay(_delays.Next(), time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ConnectOnceAsync()
+    {
+        using var late = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
+        var socket = await _connector(Announce(options.Url), options.Token, attempt.Token).ConfigureAwait(false);
+        using var connection = new BrokerConnection(socket, options, events, time, logger);
+        var life = connection.RunAsync();
+        var loss = new ConnectionLoss(BrokerErrorCode.Internal, $"The connection to the broker at {options.Url} was lost; the call may have been served.");
+        try
+        {
+            var restoring = restore(connection, attempt.Token);
+            // A connection that dies while it is restored fails the calls that restore it.
+            await Task.WhenAny(restoring, life).ConfigureAwait(false);
+            if (life.IsCompleted)
+            {
+                await connection.CloseAsync(loss with { Cause = await life.ConfigureAwait(false) }).ConfigureAwait(false);
+            }
+
+            await restoring.ConfigureAwait(false);
+            Opened(connection);
+            loss = loss with { Cause = await life.ConfigureAwait(false) };
+            Log.ConnectionLost(logger, options.Url, loss.Cause);
+        }
+        finally
+        {
+            Lost(connection);
+            await connection.CloseAsync(_stop.IsCancellationRequested ? Disposal : loss).ConfigureAwait(false);
+            await life.ConfigureAwait(false);
+        }
+    }
+
+    private void Opened(BrokerConnection connection)
+    {
+        _delays.Reset();
+        if (_wasConnected)
+        {
+            BrokerDiagnostics.Reconnects.Add(1);
+        }
+
+        _wasConnected = true;
+        Volatile.Write(ref _lastFailure, null);
+        Log.Connected(logger, options.Url);
+        State.Set(BrokerConnectionState.Connected);
+        lock (_lock)
+        {
+            if (!_stopped)
+            {
+                _next.TrySetResult(connection);
+                return;
+            }
+        }
+
+        throw new OperationCanceledException(_stop.Token);
+    }
+
+    private void Lost(BrokerConnection connection)
+    {
+        lock (_lock)
+        {
+            if (_next.Task.IsCompletedSuccessfully && _next.Task.Result == connection && !_stopped)
+            {
+                _next = NewPromise();
+            }
+        }
+
+        State.Set(BrokerConnectionState.Disconnected);
+    }
+
+    private void TellRefusal(Exception failure)
+    {
+        if (failure is BrokerException { Code: BrokerErrorCode.Unauthorized or BrokerErrorCode.Forbidden })
+        {
+            TaskCompletionSource<BrokerConnection> refused;
+            lock (_lock)
+            {
+                refused = _next;
+                _next = NewPromise();
+            }
+
+            refused.TrySetException(failure);
+        }
+    }
+
+    private static Uri Announce(Uri url) =>
+        new UriBuilder(url) { Query = url.Query.Length > 1 ? url.Query[1..] + "&batch=1" : "batch=1" }.Uri;
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Promethean.Broker;
+
+/// <summary>Writes the frames that a client sends.</summary>
+internal static class ClientFrames
+{
+    public static byte[] Subscribe(long id, string pattern) => Topic(id, BrokerActions.Subscribe, pattern);
+
+    public static byte[] Unsubscribe(long id, string pattern) => Topic(id, BrokerActions.Unsubscribe, pattern);
+
+    public static byte[] Publish(long id, string topic, JsonPayload payload, IReadOnlyDictionary<string, string> headers, string? traceParent)
+    {
+        var writer = Start(BrokerActions.Publish, id);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("topic"u8, topic);
+        Raw(writer, "payload"u8, payload);
+        if (headers.Count > 0 || traceParent is not null)
+        {
+            writer.WriteStartObject("headers"u8);
+            foreach (var (name, value) in headers)
+            {
+                writer.WriteString(name, value);
+            }
+
+            if (traceParent is not null && !headers.ContainsKey("traceparent"))
+            {
+                writer.WriteString("traceparent"u8, traceParent);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Request(long id, string action, JsonPayload payload, TimeSpan timeLeft, int priority, string? traceParent)
+    {
+        var writer = Start(action, id);
+        Raw(writer, "payload"u8, payload);
+        writer.WriteNumber("deadline_ms"u8, (long)Math.Clamp(Math.Ceiling(timeLeft.TotalMilliseconds), 0, int.MaxValue));
+        if (priority != 0)
+        {
+            writer.WriteNumber("priority"u8, priority);
+        }
+
+        if (traceParent is not null)
+        {
+            writer.WriteString("traceparent"u8, traceParent);
+        }
+
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Cancel(long request)
+    {
+        var writer = Start(BrokerActions.Cancel, null);
+        writer.WriteStartObject("payload"u8);
+        WriteId(writer, request);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Ready(long id, string worker, IReadOnlyCollection<string> actions, int credit, IReadOnlyCollection<string> models)
+    {
+        var writer = Start(BrokerActions.Ready, id);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("worker"u8, worker);
+        Strings(writer, "actions", actions);
+        writer.WriteNumber("credit"u8, credit);
+        if (models.Count > 0)
+        {
+            Strings(writer, "models", models);
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Respond(string taskId, string eventName, JsonPayload body, bool isFinal)
+    {
+        var writer = StartRespond(taskId, eventName);
+        Raw(writer, "body"u8, body);
+        return FinishRespond(writer, isFinal);
+    }
+
+    public static byte[] RespondError(string taskId, BrokerException error)
+    {
+        var writer = StartRespond(taskId, BrokerEvents.Error);
+        writer.WriteStartObject("body"u8);
+        writer.WriteString("code"u8, error.Code.ToWireName());
+        writer.WriteString("message"u8, error.Message);
+        if (error.RetryAfter is { } delay)
+        {
+            writer.WriteNumber("retry_after_ms"u8, (long)Math.Clamp(delay.TotalMilliseconds, 0, int.MaxValue));
+        }
+
+        writer.WriteEndObject();
+        return FinishRespond(writer, isFinal: true);
+    }
+
+    private static Utf8JsonWriter Start(string action, long? id)
+    {
+        var writer = FrameScratch.Start();
+        if (id is { } number)
+        {
+            WriteId(writer, number);
+        }
+
+        writer.WriteString("action"u8, action);
+        return writer;
+    }
+
+    private static void WriteId(Utf8JsonWriter writer, long id)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        id.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
+        writer.WriteString("id"u8, digits[..length]);
+    }
+
+    private static void Raw(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonPayload value)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+    }
+
+    private static void Strings(Utf8JsonWriter writer, string name, IReadOnlyCollection<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static byte[] Topic(long id, string action, string pattern)
+    {
+        var writer = Start(action, id);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("topic"u8, pattern);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    private static Utf8JsonWriter StartRespond(string taskId, string eventName)
+    {
+        var writer = Start(BrokerActions.Respond, null);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("taskId"u8, taskId);
+        writer.WriteString("event"u8, eventName);
+        return writer;
+    }
+
+    private static byte[] FinishRespond(Utf8JsonWriter writer, bool isFinal)
+    {
+        writer.WriteBoolean("final"u8, isFinal);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+}

@@ -1,0 +1,91 @@
+namespace Promethean.Broker;
+
+/// <summary>The subscriptions of a client: which exist, which patterns the broker must know, and who gets a message.</summary>
+/// <remarks>The broker knows each pattern once, however many subscriptions share it, and sends a message once, however many
+/// patterns it falls under.</remarks>
+internal sealed class TopicRegistry : IDisposable
+{
+    // Keeps the order of frames the order of changes, so that a pattern given up and taken again ends up taken.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    // Replaced whole under the gate, so that the receive loop reads it without one.
+    private volatile TopicSubscription[] _all = [];
+
+    public IReadOnlyList<TopicSubscription> All => _all;
+
+    public void Dispose() => _gate.Dispose();
+
+    public void Deliver(BrokerMessage message)
+    {
+        foreach (var subscription in _all)
+        {
+            if (BrokerTopic.Matches(subscription.Pattern, message.Topic))
+            {
+                subscription.Offer(message);
+            }
+        }
+    }
+
+    public async Task AddAsync(TopicSubscription subscription, BrokerConnection connection, CancellationToken cancellationToken)
+    {
+        Task acknowledged;
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _all = [.. _all, subscription];
+            BrokerDiagnostics.Subscriptions.Add(1);
+            var id = connection.NextId();
+            acknowledged = connection.AskAsync(id, ClientFrames.Subscribe(id, subscription.Pattern), $"the subscription to '{subscription.Pattern}'", cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        await acknowledged.ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a subscription out; the broker is told when it was the last of its pattern, and heard where it answers.</summary>
+    public async Task RemoveAsync(TopicSubscription subscription, BrokerConnection? connection)
+    {
+        if (!_all.Contains(subscription))
+        {
+            return;
+        }
+
+        var acknowledged = Task.CompletedTask;
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            TopicSubscription[] rest = [.. _all.Where(other => other != subscription)];
+            if (rest.Length == _all.Length)
+            {
+                return;
+            }
+
+            _all = rest;
+            BrokerDiagnostics.Subscriptions.Add(-1);
+            if (connection is not null && rest.All(other => other.Pattern != subscription.Pattern))
+            {
+                var id = connection.NextId();
+                acknowledged = connection.AskAsync(
+                    id, ClientFrames.Unsubscribe(id, subscription.Pattern), $"the end of the subscription to '{subscription.Pattern}'", default);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        // A broker that cannot be told has forgotten the connection already.
+        await acknowledged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Makes every pattern known on a new connection.</summary>
+    public Task RestoreAsync(BrokerConnection connection, CancellationToken cancellationToken) =>
+        Task.WhenAll(_all.Select(subscription => subscription.Pattern).Distinct().Select(pattern =>
+        {
+            var id = connection.NextId();
+            return connection.AskAsync(id, ClientFrames.Subscribe(id, pattern), $"the subscription to '{pattern}'", cancellationToken);
+        }));
+}

@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Promethean.Broker;
+
+/// <summary>A broker client over one WebSocket that is opened again when it is lost.</summary>
+/// <remarks>
+/// <para>The constructor opens nothing: the first call connects, and so does <see cref="ConnectAsync(CancellationToken)"/>. After a
+/// loss the client connects again with growing, jittered delays; subscriptions and workers are acknowledged anew before
+/// <see cref="State"/> is <see cref="BrokerConnectionState.Connected"/>. What was published in between is missed.</para>
+/// <para>A call made while there is no connection waits for one. A call in flight when the connection is lost fails with a
+/// transient <see cref="BrokerException"/> and is not sent again, since it may have been served.</para>
+/// <para>Handlers run on the thread pool, never on the loop that receives. A handler may dispose its own subscription or worker,
+/// or the client; the disposal then does not wait for that handler.</para>
+/// </remarks>
+public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
+{
+    private readonly BrokerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly BrokerLink _link;
+    private readonly TopicRegistry _topics = new();
+    private readonly WorkerRegistry _workers = new();
+    private int _disposed;
+
+    /// <summary>Makes a client that connects on first use.</summary>
+    /// <param name="options">How it connects and waits.</param>
+    /// <param name="timeProvider">The clock of delays and deadlines; the system's when left out.</param>
+    /// <param name="logger">Where losses and failing handlers are written; nowhere when left out.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public WebSocketBrokerClient(BrokerOptions options, TimeProvider? timeProvider = null, ILogger<WebSocketBrokerClient>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        BrokerOptionsValidator.ThrowIfInvalid(options);
+        _options = options;
+        _time = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<WebSocketBrokerClient>.Instance;
+        _link = new(options, this, RestoreAsync, _time, _logger);
+    }
+
+    /// <inheritdoc/>
+    public BrokerConnectionState State => _link.State.State;
+
+    /// <summary>Makes a client and waits for its first connection.</summary>
+    /// <param name="options">How it connects and waits; <see cref="BrokerOptions.DisconnectedTimeout"/> bounds this wait too.</param>
+    /// <param name="timeProvider">The clock of delays and deadlines; the system's when left out.</param>
+    /// <param name="logger">Where losses and failing handlers are written; nowhere when left out.</param>
+    /// <param name="cancellationToken">Stops waiting and disposes the client.</param>
+    /// <exception cref="BrokerException"><see cref="BrokerErrorCode.Timeout"/> when no connection came in time,
+    /// <see cref="BrokerErrorCode.Unauthorized"/> when the broker does not accept the token.</exception>
+    public static async ValueTask<WebSocketBrokerClient> ConnectAsync(
+        BrokerOptions options,
+        TimeProvider? timeProvider = null,
+        ILogger<WebSocketBrokerClient>? logger = null,
+        CancellationToken cancellationToken = default)
+    {
+        var client = new WebSocketBrokerClient(options, timeProvider, logger);
+        try
+        {
+            await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Connects now instead of on first use, and waits until connected.</summary>
+    /// <param name="cancellationToken">Stops waiting; the client goes on trying.</param>
+    /// <exception cref="BrokerException">As for <see cref="ConnectAsync(BrokerOptions, TimeProvider?, ILogger{WebSocketBrokerClient}?, CancellationToken)"/>.</exception>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default) =>
+        await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<BrokerConnectionState> WatchStateAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _link.State.WatchAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        if (!BrokerTopic.IsValid(topic))
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: segments of letters, digits, '-' and '_', joined by dots.");
+        }
+
+        options ??= new();
+        using var operation = new OperationMeasure("publish", topic, ActivityKind.Producer, _time);
+        try
+        {
+            var connection = await _link.GetConnectionAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+            var id = connection.NextId();
+            var frame = ClientFrames.Publish(id, topic, payload, options.Headers, BrokerDiagnostics.CurrentTraceParent);
+            await connection.AskAsync(id, frame, $"the message to '{topic}'", cancellationToken).ConfigureAwait(false);
+            BrokerDiagnostics.Published.Add(1);
+        }
+        catch (BrokerException e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IBrokerSubscription> SubscribeAsync(
+        string pattern,
+        Func<BrokerMessage, CancellationToken, ValueTask> handler,
+        SubscribeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(handler);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1, nameof(options));
+        if (!BrokerTopic.IsValidPattern(pattern))
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is neither a topic nor a pattern with '*' segments or a last '>'.");
+        }
+
+        var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
+        var subscription = new TopicSubscription(pattern, handler, options, ended => _topics.RemoveAsync(ended, _link.Current), _logger);
+        try
+        {
+            await _topics.AddAsync(subscription, connection, cancellationToken).ConfigureAwait(false);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<BrokerReply> RequestStreamAsync(
+        string action,
+        JsonPayload payload,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        if (!BrokerActions.IsValid(action))
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action's name.");
+        }
+
+        return RequestCoreAsync(action, payload, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IBrokerWorker> ServeAsync(
+        IReadOnlyCollection<string> actions,
+        BrokerActionHandler handler,
+        ServeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(actions);
+        ArgumentNullException.ThrowIfNull(handler);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1, nameof(options));
+        var refused = actions.FirstOrDefault(action => !BrokerActions.IsValid(action) || BrokerActions.IsBuiltIn(action));
+        if (actions.Count == 0 || refused is not null)
+        {
+            throw new BrokerException(
+                BrokerErrorCode.InvalidRequest,
+                refused is null ? "A worker serves at least one action." : $"'{refused}' is not an action that a worker can serve.");
+        }
+
+        var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
+        var worker = new ActionWorker(
+            _workers.NextName(), [.. actions], handler, options, ended => _workers.RemoveAsync(ended, _link.Current), _time, _logger);
+        try
+        {
+            await _workers.AddAsync(worker, connection, cancellationToken).ConfigureAwait(false);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _link.StopAsync().ConfigureAwait(false);
+        var subscriptions = _topics.All;
+        var workers = _workers.All.ToList();
+        // All are told to stop before any is waited for.
+        await Task.WhenAll([.. subscriptions.Select(one => one.StopAsync()), .. workers.Select(one => one.StopAsync())]).ConfigureAwait(false);
+        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers))
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _topics.Dispose();
+        _link.Dispose();
+    }
+
+    void IBrokerEvents.OnMessage(BrokerMessage message) => _topics.Deliver(message);
+
+    void IBrokerEvents.OnTaskAssigned(BrokerConnection connection, TaskAssignment task) => _workers.Assign(connection, task);
+
+    void IBrokerEvents.OnTaskCancelled(string taskId) => _workers.Cancel(taskId);
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+
+    private Task RestoreAsync(BrokerConnection connection, CancellationToken cancellationToken) => Task.WhenAll(
+        _topics.RestoreAsync(connection, cancellationToken), _workers.RestoreAsync(connection, cancellationToken));
+
+    private async IAsyncEnumerable<BrokerReply> RequestCoreAsync(
+        string action,
+        JsonPayload payload,
+        RequestOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        var started = _time.GetTimestamp();
+        var timeout = options.Timeout ?? _options.RequestTimeout;
+        using var operation = new OperationMeasure("request", action, ActivityKind.Client, _time);
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        var wait = new RequestWait(action, timeout, operation, cancellationToken);
+        var connection = await wait.ForAsync(_link.GetConnectionAsync(options.DisconnectedTimeout, either.Token)).ConfigureAwait(false);
+        var id = connection.NextId();
+        var call = new StreamedCall(_options.MaxPendingReplies);
+        try
+        {
+            var left = timeout - _time.GetElapsedTime(started);
+            var frame = ClientFrames.Request(id, action, payload, left, options.Priority, BrokerDiagnostics.CurrentTraceParent);
+            await wait.ForAsync(connection.RequestAsync(id, call, frame, either.Token)).ConfigureAwait(false);
+            while (await wait.ForAsync(call.Replies.WaitToReadAsync(either.Token)).ConfigureAwait(false))
+            {
+                while (call.Replies.TryRead(out var reply))
+                {
+                    yield return reply;
+                }
+            }
+        }
+        finally
+        {
+            connection.Abandon(id, call);
+        }
+    }
+}
