@@ -64,6 +64,10 @@ internal sealed class FilterParser
     public static bool HasOperators(BsonDocument document) =>
         document.ElementCount > 0 && document.GetElement(0).Name is ['$', ..] name && name is not ("$ref" or "$id" or "$db");
 
+    /// <summary>Whether a document holds operators on a value, and not those that join filters on documents.</summary>
+    public static bool HasValueOperators(BsonDocument document) =>
+        HasOperators(document) && document.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$expr" or "$comment");
+
     private Matcher? ParseLogical(BsonElement element, int depth)
     {
         switch (element.Name)

@@ -114,8 +114,7 @@ internal static class QueryOperators
     private static ValuePredicate ParseElement(FilterParser parser, string field, BsonValue operand, int depth)
     {
         if (operand is not BsonDocument document) throw MongoCommandFailedException.BadValue("$elemMatch needs an Object");
-        var isValue = FilterParser.HasOperators(document) && document.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$expr" or "$comment");
-        return isValue
+        return FilterParser.HasValueOperators(document)
             ? new ElementValuePredicate(parser.ParseOperators(field, document, depth + 1))
             : new ElementPredicate(parser.Parse(document, depth + 1));
     }
