@@ -26,7 +26,7 @@ internal static class BareLoop
             await foreach (var url in queue.Reader.ReadAllAsync())
             {
                 var body = await http.GetByteArrayAsync(url);
-                hashed += SHA256.HashData(body).Length;
+                Interlocked.Add(ref hashed, SHA256.HashData(body).Length);
                 using var document = parser.ParseDocument(new MemoryStream(body));
                 foreach (var link in document.QuerySelectorAll("a[href]"))
                 {

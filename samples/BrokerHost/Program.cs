@@ -1,1 +1,37 @@
-WebApplication.CreateSlimBuilder(args).Build().Run();
+using System.CommandLine;
+using Promethean.Broker.Server;
+
+var port = new Option<int>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
+port.Validators.Add(result =>
+{
+    if (!result.Tokens.All(token => ushort.TryParse(token.Value, out _)))
+    {
+        result.AddError($"--port takes a port from 0 to 65535, not '{result.Tokens[0].Value}'.");
+    }
+});
+var command = new RootCommand("A broker on its own: topics, and requests routed to workers.") { port };
+command.SetAction(async (result, token) =>
+{
+    var builder = WebApplication.CreateSlimBuilder();
+    // stdout says `ready` and nothing else; everything else goes to stderr.
+    builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+    builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
+    builder.Services.AddBrokerServer();
+    await using var app = builder.Build();
+    app.MapBroker("/");
+    try
+    {
+        await app.StartAsync(token);
+    }
+    catch (IOException e)
+    {
+        await Console.Error.WriteLineAsync($"error: {e.Message} Choose another port with --port.");
+        return 1;
+    }
+
+    Console.WriteLine($"ready {app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal)}");
+    await app.WaitForShutdownAsync(token);
+    return 0;
+});
+// The host listens to SIGINT and SIGTERM itself.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = Console.Error });
