@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Mongo.Embedded;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Address}, data in {Place}")]
+    public static partial void Started(ILogger logger, string address, string place);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Warning, "Connection {Id} closed: {Reason}")]
+    public static partial void ProtocolViolated(ILogger logger, int id, string reason);
+
+    [LoggerMessage(4, LogLevel.Debug, "Connection {Id} ended: {Reason}")]
+    public static partial void ConnectionLost(ILogger logger, int id, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "A connection was refused: {Limit} are open, which is MaxConnections")]
+    public static partial void ConnectionRefused(ILogger logger, int limit);
+
+    [LoggerMessage(6, LogLevel.Error, "Command {Command} failed unexpectedly; the client was told InternalError")]
+    public static partial void CommandBroke(ILogger logger, Exception failure, string command);
+}

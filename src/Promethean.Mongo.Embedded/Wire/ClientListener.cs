@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Promethean.Mongo.Embedded.Commands;
+
+namespace Promethean.Mongo.Embedded.Wire;
+
+/// <summary>Accepts clients on one loopback endpoint and serves each on a loop of its own.</summary>
+internal sealed class ClientListener : IAsyncDisposable
+{
+    private readonly Socket _listener;
+    private readonly CommandDispatcher _dispatcher;
+    private readonly int _maxConnections;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<int, Task> _connections = new();
+    private readonly Task _accepting;
+
+    private ClientListener(Socket listener, CommandDispatcher dispatcher, int maxConnections, ILogger logger)
+    {
+        _listener = listener;
+        _dispatcher = dispatcher;
+        _maxConnections = maxConnections;
+        _logger = logger;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Binds an endpoint; port 0 takes a free one. The caller learns it from the socket before anything is accepted.</summary>
+    public static Socket Bind(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(512);
+            return socket;
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            throw new EmbeddedMongoException($"Cannot listen on {address}:{port}: {failure.Message}. Choose another port, or 0 for a free one.", failure);
+        }
+    }
+
+    /// <summary>Begins to accept clients on a bound socket, which it owns from now on.</summary>
+    public static ClientListener Start(Socket bound, CommandDispatcher dispatcher, int maxConnections, ILogger logger) =>
+        new(bound, dispatcher, maxConnections, logger);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        for (var id = 1; !_stopping.IsCancellationRequested; id++)
+        {
+            try
+            {
+                var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                if (_connections.Count >= _maxConnections)
+                {
+                    Log.ConnectionRefused(_logger, _maxConnections);
+                    client.Dispose();
+                    continue;
+                }
+
+                client.NoDelay = true;
+                Serve(id, client);
+            }
+            catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // One failed accept (a client gone before it was accepted) does not end the listener; stopping does.
+            }
+        }
+    }
+
+    private void Serve(int id, Socket client)
+    {
+        var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[id] = serving.Task;
+        _ = Task.Run(async () =>
+        {
+            Telemetry.Connections.Add(1);
+            await new ClientConnection(id, client, _dispatcher, _logger).RunAsync(_stopping.Token).ConfigureAwait(false);
+            Telemetry.Connections.Add(-1);
+            _connections.TryRemove(id, out _);
+            serving.SetResult();
+        });
+    }
+}
