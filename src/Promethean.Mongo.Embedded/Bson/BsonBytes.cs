@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using MongoDB.Bson;
@@ -28,7 +29,7 @@ internal static class BsonBytes
     /// <summary>Decodes a document that was validated; repeated field names are kept.</summary>
     public static BsonDocument Decode(ReadOnlyMemory<byte> document)
     {
-        var segment = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(document, out var found)
+        var segment = MemoryMarshal.TryGetArray(document, out var found)
             ? found
             : new ArraySegment<byte>(document.ToArray());
         using var buffer = new ByteArrayBuffer(segment.Array!, segment.Offset + segment.Count, isReadOnly: true);
@@ -41,6 +42,25 @@ internal static class BsonBytes
 
     /// <summary>Encodes a document.</summary>
     public static byte[] Encode(BsonDocument document) => document.ToBson();
+
+    /// <summary>Encodes a document to be stored, which must not be too large or too deep for a client to get back.</summary>
+    public static byte[] EncodeForStorage(BsonDocument document)
+    {
+        var bytes = document.ToBson();
+        if (bytes.Length > BsonLimits.MaxDocumentBytes)
+            throw new MongoCommandFailedException(MongoErrorCode.BSONObjectTooLarge, $"Resulting document after update is larger than {BsonLimits.MaxDocumentBytes}");
+        Validate(bytes);
+        return bytes;
+    }
+
+    /// <summary>A validated document of which only those fields are decoded that are asked for by name: cheap for a few.</summary>
+    public static BsonDocument Lazy(ReadOnlyMemory<byte> document)
+    {
+        var found = MemoryMarshal.TryGetArray(document, out var segment);
+        var whole = new ByteArrayBuffer(found ? segment.Array! : document.ToArray(), isReadOnly: true);
+        if (!found) return new RawBsonDocument(whole);
+        return new RawBsonDocument(segment.Count == segment.Array!.Length ? whole : whole.GetSlice(segment.Offset, segment.Count));
+    }
 
     /// <summary>Finds a top-level field: its type, where the element begins and where its value lies.</summary>
     public static bool TryFind(ReadOnlySpan<byte> document, ReadOnlySpan<byte> name, out BsonElementSpan element)
@@ -89,6 +109,18 @@ internal static class BsonBytes
                 value.CopyTo(wrapped.AsSpan(6));
                 return Decode(wrapped)[0];
         }
+    }
+
+    /// <summary>The document with an element put first, and what lies between two places left out.</summary>
+    public static byte[] WithFirst(ReadOnlySpan<byte> document, ReadOnlySpan<byte> element, int cutStart, int cutEnd)
+    {
+        var result = new byte[document.Length + element.Length - (cutEnd - cutStart)];
+        BinaryPrimitives.WriteInt32LittleEndian(result, result.Length);
+        var rest = result.AsSpan(4);
+        element.CopyTo(rest);
+        document[4..cutStart].CopyTo(rest[element.Length..]);
+        document[cutEnd..].CopyTo(rest[(element.Length + cutStart - 4)..]);
+        return result;
     }
 
     private static void ValidateDocument(ReadOnlySpan<byte> document, int depth)

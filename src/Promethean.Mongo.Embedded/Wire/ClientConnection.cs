@@ -8,20 +8,21 @@ namespace Promethean.Mongo.Embedded.Wire;
 /// <summary>Serves one client: reads a message, runs its command, sends the reply, in that order, until either side closes.</summary>
 internal sealed class ClientConnection(int id, Socket socket, CommandDispatcher dispatcher, ILogger logger)
 {
-    private readonly ReplyBuffer _reply = new();
     private int _lastRequestId;
 
     /// <summary>Serves until the client leaves, misbehaves, or the server stops. Never throws.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        using var client = socket;
         using var reader = new MessageReader(socket);
+        using var buffer = new ReplyBuffer();
         try
         {
             while (true)
             {
                 var message = await reader.ReadAsync(stopping).ConfigureAwait(false);
                 if (message.IsEmpty) break;
-                await ServeAsync(message, stopping).ConfigureAwait(false);
+                await ServeAsync(message, buffer, stopping).ConfigureAwait(false);
             }
         }
         catch (ProtocolViolationException violation)
@@ -32,14 +33,9 @@ internal sealed class ClientConnection(int id, Socket socket, CommandDispatcher 
         {
             Log.ConnectionLost(logger, id, failure.Message);
         }
-        finally
-        {
-            _reply.Dispose();
-            socket.Dispose();
-        }
     }
 
-    private async ValueTask ServeAsync(ReadOnlyMemory<byte> message, CancellationToken stopping)
+    private async ValueTask ServeAsync(ReadOnlyMemory<byte> message, ReplyBuffer buffer, CancellationToken stopping)
     {
         var header = MessageHeader.Read(message.Span);
         CommandReply? reply;
@@ -48,23 +44,23 @@ internal sealed class ClientConnection(int id, Socket socket, CommandDispatcher 
             case OpCode.Message:
                 reply = await RunMessageAsync(message, stopping).ConfigureAwait(false);
                 if (reply is null) return;
-                ReplyWriter.WriteMessage(_reply, ++_lastRequestId, header.RequestId, reply);
+                ReplyWriter.WriteMessage(buffer, ++_lastRequestId, header.RequestId, reply);
                 break;
             case OpCode.Query:
                 reply = await RunQueryAsync(message, stopping).ConfigureAwait(false);
-                ReplyWriter.WriteLegacy(_reply, ++_lastRequestId, header.RequestId, reply);
+                ReplyWriter.WriteLegacy(buffer, ++_lastRequestId, header.RequestId, reply);
                 break;
             default:
                 throw new ProtocolViolationException($"The opcode {(int)header.OpCode} is not supported.");
         }
 
-        for (var rest = _reply.Written; !rest.IsEmpty;)
+        for (var rest = buffer.Written; !rest.IsEmpty;)
         {
             var sent = await socket.SendAsync(rest, SocketFlags.None, stopping).ConfigureAwait(false);
             rest = rest[sent..];
         }
 
-        _reply.Clear();
+        buffer.Clear();
     }
 
     private async ValueTask<CommandReply?> RunMessageAsync(ReadOnlyMemory<byte> message, CancellationToken stopping)

@@ -1,0 +1,79 @@
+using System.Buffers;
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Sessions;
+using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Wire;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>One command being carried out: what was asked, by whom, and the server it acts on.</summary>
+internal sealed class CommandContext(ServerState server, CommandRequest request, int connectionId, CancellationToken stopping)
+{
+    private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$\0");
+
+    private ServerSession? _session;
+
+    public ServerState Server => server;
+
+    public CommandRequest Request => request;
+
+    public string Database => request.Database;
+
+    public int ConnectionId => connectionId;
+
+    public CancellationToken Stopping => stopping;
+
+    public CommandArguments Arguments { get; } = new(request);
+
+    /// <summary>The instant of the command: the same for every document it touches.</summary>
+    public DateTimeOffset Now { get; } = server.Time.GetUtcNow();
+
+    public Interruption Interruption { get; private set; } = new(server.Time, null, stopping);
+
+    /// <summary>The session named by <c>lsid</c>, or null.</summary>
+    public ServerSession? Session => _session ??= request.Body.TryGetValue("lsid", out var lsid) ? server.Sessions.Use(lsid) : null;
+
+    /// <summary>The number of a retryable write, or null.</summary>
+    public long? TransactionNumber => Session is not null && request.Body.TryGetValue("txnNumber", out var number) ? number.ToInt64() : null;
+
+    /// <summary>The collection that the command's first field names.</summary>
+    public CollectionName Collection => Name(request.Body[0]);
+
+    /// <summary>A collection of this command's database.</summary>
+    /// <param name="collection">The name as sent.</param>
+    /// <param name="isCursor">Whether names of commands (<c>$cmd.…</c>) are meant too, as a cursor over their results bears them.</param>
+    /// <exception cref="MongoCommandFailedException">Code 73: no such name can be.</exception>
+    public CollectionName Name(BsonValue collection, bool isCursor = false)
+    {
+        if (collection is not BsonString { Value: var name })
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"collection name has invalid type {collection.BsonType}");
+        if (name.Length == 0 || name.Contains('\0') || name.StartsWith('.') || (name.Contains('$') && !(isCursor && name.StartsWith("$cmd.", StringComparison.Ordinal))))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid collection name: '{name}'");
+        if (Database.Length is 0 or > 63 || Database.AsSpan().ContainsAny(NotInDatabaseNames))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid database name: '{Database}'");
+        return new CollectionName(Database, name);
+    }
+
+    /// <summary>Variables for expressions: <c>$$NOW</c> and the command's <c>let</c>.</summary>
+    public Variables Variables
+    {
+        get
+        {
+            var variables = Variables.At(Now);
+            return Arguments.OptionalDocument("let") is { } let ? variables.With(let) : variables;
+        }
+    }
+
+    /// <summary>Limits the time for the rest of the command.</summary>
+    public void LimitTime(TimeSpan limit) => Interruption = new Interruption(server.Time, limit, stopping);
+
+    /// <summary>Runs work as one storage transaction; returns when it is committed.</summary>
+    public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work)
+    {
+        server.Clock.Tick();
+        return server.Storage.WriteAsync(work, stopping);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Wire;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>Finds the command a request names, checks the fields, runs it, and turns whatever happens into a reply.</summary>
+internal sealed class CommandDispatcher(ServerState server)
+{
+    // Drivers want a signature, and check it only where there are keys to check it with.
+    private static readonly BsonDocument NoSignature = new() { { "hash", new byte[20] }, { "keyId", 0L } };
+
+    /// <summary>Runs one request. Throws only when the server stops.</summary>
+    public async ValueTask<CommandReply> RunAsync(CommandRequest request, int connectionId, CancellationToken stopping)
+    {
+        var started = server.Time.GetTimestamp();
+        using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
+        CommandReply reply;
+        try
+        {
+            var command = CommandTable.Find(request.Name)
+                ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
+            var context = new CommandContext(server, request, connectionId, stopping);
+            GenericFields.Check(command, context);
+            reply = await command.RunAsync(context).ConfigureAwait(false);
+        }
+        catch (MongoCommandFailedException refused)
+        {
+            reply = ErrorReply.From(refused);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure)
+        {
+            Log.CommandBroke(server.Logger, failure, request.Name);
+            reply = ErrorReply.From(new MongoCommandFailedException(MongoErrorCode.InternalError, $"{failure.GetType().Name}: {failure.Message}"));
+        }
+
+        AddTime(reply.Body);
+        var succeeded = reply.Body["ok"].ToDouble() == 1;
+        Telemetry.CommandDuration.Record(
+            server.Time.GetElapsedTime(started).TotalSeconds,
+            new KeyValuePair<string, object?>("command", CommandTable.Find(request.Name)?.Names[0] ?? "unknown"),
+            new KeyValuePair<string, object?>("ok", succeeded));
+        if (!succeeded) activity?.SetStatus(ActivityStatusCode.Error, reply.Body["errmsg"].AsString);
+        return reply;
+    }
+
+    private void AddTime(BsonDocument body)
+    {
+        var now = server.Clock.Latest;
+        body.Add("$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", NoSignature } });
+        body.Add("operationTime", now);
+    }
+}

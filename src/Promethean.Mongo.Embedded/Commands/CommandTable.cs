@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>Every command this server knows.</summary>
+internal static class CommandTable
+{
+    /// <summary>The commands, each once.</summary>
+    public static IReadOnlyList<ICommand> All { get; } =
+    [
+        new HelloCommand(),
+        new PingCommand(),
+        new BuildInfoCommand(),
+        new EndSessionsCommand(),
+        new InsertCommand(),
+        new UpdateCommand(),
+        new DeleteCommand(),
+        new FindCommand(),
+        new GetMoreCommand(),
+        new KillCursorsCommand(),
+        new CountCommand(),
+        new DistinctCommand(),
+    ];
+
+    private static readonly FrozenDictionary<string, ICommand> ByName =
+        All.SelectMany(command => command.Names, (command, name) => KeyValuePair.Create(name, command)).ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static ICommand? Find(string name) => ByName.GetValueOrDefault(name);
+}

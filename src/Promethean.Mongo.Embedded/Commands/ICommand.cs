@@ -1,0 +1,17 @@
+using Promethean.Mongo.Embedded.Wire;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>One command of the wire. Stateless; safe for any number of threads.</summary>
+internal interface ICommand
+{
+    /// <summary>The names it answers to, the first being the usual one.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>The fields it understands, besides its name and those that every command may carry; all others are refused.</summary>
+    IReadOnlyList<string> Fields { get; }
+
+    /// <summary>Carries the command out.</summary>
+    /// <exception cref="Errors.MongoCommandFailedException">The command is refused; the client gets the code and the message.</exception>
+    ValueTask<CommandReply> RunAsync(CommandContext context);
+}

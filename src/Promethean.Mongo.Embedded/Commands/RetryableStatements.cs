@@ -1,0 +1,33 @@
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Storage;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>
+/// Carries out the statements of one write command, each at most once however often a client retries the command. Used within the
+/// write transaction, so that a statement and the memory of it cannot come apart.
+/// </summary>
+internal sealed class RetryableStatements(CommandContext context, IWriteTransaction transaction)
+{
+    private readonly List<BsonValue> _retried = [];
+
+    /// <summary>The statements that were found to be done already.</summary>
+    public IReadOnlyList<BsonValue> Retried => _retried;
+
+    /// <summary>The result of a statement: remembered if it was carried out before, else by doing it now.</summary>
+    public BsonDocument Run(int statement, Func<BsonDocument> work)
+    {
+        if (context.TransactionNumber is not { } number) return work();
+        var session = context.Session!;
+        if (session.FindResult(number, statement) is { } known)
+        {
+            _retried.Add(statement);
+            return known;
+        }
+
+        var result = work();
+        session.AddResult(number, statement, result);
+        transaction.OnRollback(() => session.RemoveResult(number, statement));
+        return result;
+    }
+}

@@ -1,0 +1,64 @@
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
+using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Update;
+
+namespace Promethean.Mongo.Embedded.Commands;
+
+/// <summary>One element of an <c>update</c> command.</summary>
+internal sealed class UpdateStatement
+{
+    private readonly BsonDocument _query;
+    private readonly DocumentQuery _find;
+    private readonly DocumentUpdate _update;
+    private readonly bool _multi;
+    private readonly bool _upsert;
+
+    private UpdateStatement(BsonDocument statement, CommandContext context)
+    {
+        Writes.CheckFields(statement, "update.updates", "q", "u", "c", "multi", "upsert", "collation", "arrayFilters", "hint");
+        Writes.CheckCollation(statement.GetValue("collation", BsonNull.Value));
+        _query = statement.GetValue("q", BsonNull.Value) as BsonDocument ?? throw MongoCommandFailedException.Location(40414, "BSON field 'update.updates.q' is missing but a required field");
+        _multi = statement.GetValue("multi", false).ToBoolean();
+        _upsert = statement.GetValue("upsert", false).ToBoolean();
+        var variables = context.Variables;
+        var let = context.Arguments.OptionalDocument("let");
+        if (statement.GetValue("c", BsonNull.Value) is BsonDocument constants)
+        {
+            variables = variables.With(constants);
+            let = (let is null ? [] : (BsonDocument)let.DeepClone()).Merge(constants, overwriteExistingElements: true);
+        }
+
+        _find = DocumentQuery.Parse(_query, variables, hint: statement.GetValue("hint", BsonNull.Value));
+        var operation = UpdateOperation.Parse(statement.GetValue("u", BsonNull.Value), statement.GetValue("arrayFilters", BsonNull.Value) as BsonArray);
+        _update = new DocumentUpdate(operation, new UpdateContext(context.Now) { Let = let });
+        if (_multi && _update.IsReplacement) throw MongoCommandFailedException.FailedToParse("multi update is not supported for replacement-style update");
+    }
+
+    /// <exception cref="MongoCommandFailedException">The statement is malformed.</exception>
+    public static UpdateStatement Parse(ReadOnlyMemory<byte> statement, CommandContext context) => new(BsonBytes.Decode(statement), context);
+
+    /// <summary>Carries the statement out; returns <c>{n, nModified, upserted?}</c>. A failure in mid-way keeps what was done before it.</summary>
+    public BsonDocument Run(IWriteTransaction transaction, CollectionName name, CommandContext context)
+    {
+        var matched = 0;
+        var modified = 0;
+        if (transaction.Catalogue.Find(name) is { } collection)
+        {
+            var writer = new CollectionWriter(transaction, collection);
+            foreach (var match in _find.Scan(collection).ContinueInPieces(transaction, context.Interruption))
+            {
+                matched++;
+                var (before, after) = _update.Apply(writer, match);
+                if (!ReferenceEquals(before, after)) modified++;
+                if (!_multi) break;
+            }
+        }
+
+        if (matched > 0 || !_upsert) return new BsonDocument { { "n", matched }, { "nModified", modified } };
+        var inserted = _update.Upsert(transaction, name, _query);
+        return new BsonDocument { { "n", 1 }, { "nModified", 0 }, { "upserted", inserted["_id"] } };
+    }
+}

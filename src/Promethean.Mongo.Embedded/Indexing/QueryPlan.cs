@@ -1,0 +1,25 @@
+using Promethean.Mongo.Embedded.Storage;
+
+namespace Promethean.Mongo.Embedded.Indexing;
+
+/// <summary>How the documents that may match a query are found.</summary>
+internal sealed record QueryPlan
+{
+    /// <summary>The index to read, or null to read the whole collection.</summary>
+    public IndexDefinition? Index { get; init; }
+
+    /// <summary>What to read of the index: disjoint and ascending; empty if nothing can match.</summary>
+    public IReadOnlyList<KeyRange> Ranges { get; init; } = [];
+
+    /// <summary>Whether to read from the end.</summary>
+    public bool Backward { get; init; }
+
+    /// <summary>Whether documents come in the order asked for, so that they need not be sorted.</summary>
+    public bool IsSorted { get; init; }
+
+    /// <summary>Whether the whole query is one <c>_id</c>.</summary>
+    public bool IsIdLookup { get; init; }
+
+    /// <summary>The plan's name in explain.</summary>
+    public string Stage => Index is null ? "COLLSCAN" : IsIdLookup ? "IDHACK" : "IXSCAN";
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Errors;
+
+namespace Promethean.Mongo.Embedded.Sessions;
+
+/// <summary>The sessions clients use now. One that lies unused longer than the timeout is forgotten. Safe for any number of threads.</summary>
+internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
+{
+    private readonly ConcurrentDictionary<Guid, ServerSession> _sessions = new();
+
+    public TimeSpan Timeout => timeout;
+
+    public int Count => _sessions.Count;
+
+    /// <summary>The session a command names by <c>lsid</c>, begun if it is new.</summary>
+    public ServerSession Use(BsonValue lsid)
+    {
+        var session = _sessions.GetOrAdd(IdOf(lsid), static id => new ServerSession(id));
+        session.LastUse = time.GetTimestamp();
+        return session;
+    }
+
+    /// <summary>Ends a session.</summary>
+    public void End(Guid id) => _sessions.TryRemove(id, out _);
+
+    /// <summary>Ends the sessions that lie unused too long and returns their ids.</summary>
+    public IReadOnlyList<Guid> Sweep()
+    {
+        var ended = new List<Guid>();
+        foreach (var (id, session) in _sessions)
+        {
+            if (time.GetElapsedTime(session.LastUse) > timeout && _sessions.TryRemove(id, out _)) ended.Add(id);
+        }
+
+        return ended;
+    }
+
+    /// <summary>The id in an <c>lsid</c> document.</summary>
+    public static Guid IdOf(BsonValue lsid) =>
+        lsid is BsonDocument document && document.TryGetValue("id", out var id) && id is BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } uuid
+            ? uuid.ToGuid(GuidRepresentation.Standard)
+            : throw MongoCommandFailedException.TypeMismatch("BSON field 'lsid.id' must be a UUID");
+}

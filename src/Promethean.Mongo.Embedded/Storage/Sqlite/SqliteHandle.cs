@@ -1,0 +1,78 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Promethean.Mongo.Embedded.Storage.Sqlite;
+
+/// <summary>One connection to the database file with its prepared statements. For one thread at a time.</summary>
+internal sealed class SqliteHandle : IDisposable
+{
+    private const int MaxIdleStatements = 256;
+
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = [];
+    private int _idleCount;
+
+    /// <summary>Opens a file. Nothing is written to it by opening it.</summary>
+    public SqliteHandle(string path, SqliteOpenMode mode)
+    {
+        var source = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 };
+        _connection = new SqliteConnection(source.ToString());
+        try
+        {
+            _connection.Open();
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether no transaction is open: also after an error for which SQLite itself rolled back.</summary>
+    public bool IsIdle => raw.sqlite3_get_autocommit(_connection.Handle!) != 0;
+
+    /// <summary>A statement ready to be bound, to be disposed after use; the same SQL may be in use more than once.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        if (_idle.TryGetValue(sql, out var idle) && idle.TryPop(out var known))
+        {
+            _idleCount--;
+            return known;
+        }
+
+        var database = _connection.Handle!;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out var statement), database);
+        return new SqliteStatement(this, database, sql, statement);
+    }
+
+    public void Execute(string sql) => Prepare(sql).Run();
+
+    /// <summary>The first column of the first row.</summary>
+    public long Read(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.Step() ? statement.Integer(0) : throw new InvalidOperationException($"No row: {sql}");
+    }
+
+    public void Dispose()
+    {
+        CloseIdle();
+        _connection.Dispose();
+    }
+
+    internal void Return(SqliteStatement statement)
+    {
+        // Statements of dropped collections are never asked for again; now and then all go, and those in use come back.
+        if (_idleCount >= MaxIdleStatements) CloseIdle();
+        if (!_idle.TryGetValue(statement.Sql, out var idle)) _idle[statement.Sql] = idle = new Stack<SqliteStatement>();
+        idle.Push(statement);
+        _idleCount++;
+    }
+
+    private void CloseIdle()
+    {
+        foreach (var statement in _idle.Values.SelectMany(stack => stack)) statement.Close();
+        _idle.Clear();
+        _idleCount = 0;
+    }
+}
