@@ -1,0 +1,6 @@
+namespace Promethean.DualSink.Tests;
+
+public sealed class MemoryRecoveryTests : RecoveryFacts
+{
+    internal override Task<Stores> OpenAsync() => Stores.OpenAsync(new MemoryLedger());
+}
