@@ -71,7 +71,11 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        ThrowIfNoAction(action);
+        if (!BrokerActions.IsValid(action))
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action: dot-separated segments of letters, digits, '-' and '_'.");
+        }
+
         return AskAsync(action, payload, options, cancellationToken);
     }
 
@@ -85,12 +89,11 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(actions);
-        ArgumentOutOfRangeException.ThrowIfZero(actions.Count);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
-        foreach (var action in actions)
+        if (actions.Count == 0 || actions.Any(action => !BrokerActions.IsValid(action) || BrokerActions.IsBuiltIn(action)))
         {
-            ThrowIfNoAction(action);
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"A worker serves one or more actions that are not the broker's own; not [{string.Join(", ", actions)}].");
         }
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
@@ -140,28 +143,28 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         _broker.Forget(this);
         _broker.Record(BrokerLogKind.Disconnected, Name);
         _broker.Work.FailRequestsOf(this, Closed());
-        foreach (var subscription in _broker.Topics.SubscriptionsOf(this))
+        var subscriptions = _broker.Topics.SubscriptionsOf(this);
+        var workers = _broker.Work.WorkersOf(this);
+        // All are told to stop before any is waited for: a handler may wait for another's end.
+        foreach (var subscription in subscriptions)
         {
-            await subscription.DisposeAsync().ConfigureAwait(false);
+            subscription.Stop();
         }
 
-        foreach (var worker in _broker.Work.WorkersOf(this))
+        foreach (var worker in workers)
         {
-            await worker.DisposeAsync().ConfigureAwait(false);
+            worker.Stop();
+        }
+
+        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers))
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(State == BrokerConnectionState.Closed, this);
 
     private static BrokerException Closed() => new(BrokerErrorCode.Cancelled, "The client was disposed.");
-
-    private static void ThrowIfNoAction(string action)
-    {
-        if (!BrokerTopic.IsValid(action))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action: dot-separated segments of letters, digits, '-' and '_'.");
-        }
-    }
 
     private async IAsyncEnumerable<BrokerReply> AskAsync(
         string action,

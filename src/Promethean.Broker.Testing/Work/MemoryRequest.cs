@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Promethean.Broker.Testing;
 
 /// <summary>One request from its acceptance to its end, which comes exactly once.</summary>
-internal sealed class MemoryRequest
+internal sealed class MemoryRequest : IDisposable
 {
     private readonly WorkRouter _router;
     private readonly Channel<BrokerReply> _replies;
@@ -17,6 +17,7 @@ internal sealed class MemoryRequest
         _router = router;
         _replies = Channel.CreateBounded<BrokerReply>(router.Options.MaxPendingReplies);
         _timeout = options?.Timeout ?? router.Options.RequestTimeout;
+        Token = _cancellation.Token;
         Client = client;
         Id = id;
         Action = action;
@@ -38,7 +39,7 @@ internal sealed class MemoryRequest
     public DateTimeOffset? Deadline { get; }
 
     /// <summary>The worker's token: ends when nobody waits for the answer any more, or the worker is disposed.</summary>
-    public CancellationToken Token => _cancellation.Token;
+    public CancellationToken Token { get; }
 
     public ChannelReader<BrokerReply> Replies => _replies.Reader;
 
@@ -127,6 +128,10 @@ internal sealed class MemoryRequest
         {
             _cancellation.Cancel();
         }
+        catch (ObjectDisposedException)
+        {
+            // The work ended on its own in the meantime.
+        }
         catch (AggregateException e)
         {
             lock (_router.Gate)
@@ -134,6 +139,13 @@ internal sealed class MemoryRequest
                 _router.Journal.Record(BrokerLogKind.HandlerFailed, Action, Id, e);
             }
         }
+    }
+
+    /// <summary>Releases the worker's token; called when the work has ended.</summary>
+    public void Dispose()
+    {
+        _deadlineTimer?.Dispose();
+        _cancellation.Dispose();
     }
 
     // The wire puts an event's members beside its id, so a body must be an object.

@@ -117,6 +117,7 @@ internal sealed class MemoryWorker : IBrokerWorker
         while (request is not null)
         {
             await AnswerAsync(request).ConfigureAwait(false);
+            request.Dispose();
             lock (_router.Gate)
             {
                 _running.Remove(request);
