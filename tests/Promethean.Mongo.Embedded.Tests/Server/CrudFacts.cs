@@ -100,6 +100,6 @@ public abstract class CrudFacts<TTarget>(TTarget target) : IClassFixture<TTarget
 
         await collection.WithWriteConcern(WriteConcern.Unacknowledged).InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Cancel);
 
-        await Eventually.HoldsAsync(async () => await collection.Find("{ _id: { $gt: 0 } }").AnyAsync(Cancel), Cancel);
+        await Eventually.HoldsAsync(async () => (await collection.Find("{ _id: { $gt: 0 } }").ToListAsync(Cancel)).Count == 1, Cancel);
     }
 }
