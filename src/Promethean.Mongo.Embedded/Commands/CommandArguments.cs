@@ -58,6 +58,11 @@ internal sealed class CommandArguments(CommandRequest request)
         return number >= 0 ? number : throw MongoCommandFailedException.Location(51024, $"BSON field '{field}' value must be >= 0, actual value '{number}'");
     }
 
+    /// <summary>The <c>batchSize</c> in the <c>cursor</c> field of commands that open one.</summary>
+    public long? CursorBatchSize => OptionalDocument("cursor") is { } cursor && cursor.TryGetValue("batchSize", out var size)
+        ? size.IsNumeric && size.ToDouble() is >= 0 and <= int.MaxValue ? size.ToInt64() : throw MongoCommandFailedException.BadValue("cursor.batchSize must be a non-negative number")
+        : null;
+
     /// <summary>The documents of a field, whether they came in the command or beside it, as validated bytes.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Documents(string field)
     {
@@ -67,6 +72,18 @@ internal sealed class CommandArguments(CommandRequest request)
                 ? (ReadOnlyMemory<byte>)BsonBytes.Encode(document)
                 : throw WrongType(field, item, "object"))
             .ToList();
+    }
+
+    /// <summary>Refuses options of MongoDB that are known but cannot be honoured; one that is absent, false or empty asks for nothing.</summary>
+    /// <exception cref="MongoCommandFailedException">Code 115.</exception>
+    public void Refuse(params ReadOnlySpan<string> options)
+    {
+        foreach (var option in options)
+        {
+            if (Optional(option) is null or BsonBoolean { Value: false } or BsonDocument { ElementCount: 0 }) continue;
+            throw new MongoCommandFailedException(
+                MongoErrorCode.CommandNotSupported, $"The option '{option}' of the command '{request.Name}' is not supported by this server");
+        }
     }
 
     private MongoCommandFailedException WrongType(string field, BsonValue value, string expected) => MongoCommandFailedException.TypeMismatch(

@@ -67,6 +67,12 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
         }
     }
 
+    /// <summary>Refuses a command that concerns the whole server unless it is sent to the <c>admin</c> database.</summary>
+    public void RequireAdmin()
+    {
+        if (Database != "admin") throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"{request.Name} may only be run against the admin database.");
+    }
+
     /// <summary>Limits the time for the rest of the command.</summary>
     public void LimitTime(TimeSpan limit) => Interruption = new Interruption(server.Time, limit, stopping);
 

@@ -15,11 +15,23 @@ internal static class CommandTable
         new InsertCommand(),
         new UpdateCommand(),
         new DeleteCommand(),
+        new FindAndModifyCommand(),
         new FindCommand(),
         new GetMoreCommand(),
         new KillCursorsCommand(),
         new CountCommand(),
         new DistinctCommand(),
+        new ExplainCommand(),
+        new CreateCommand(),
+        new DropCommand(),
+        new DropDatabaseCommand(),
+        new RenameCollectionCommand(),
+        new ListCollectionsCommand(),
+        new ListDatabasesCommand(),
+        new CreateIndexesCommand(),
+        new DropIndexesCommand(),
+        new ListIndexesCommand(),
+        new ServerStatusCommand(),
     ];
 
     private static readonly FrozenDictionary<string, ICommand> ByName =

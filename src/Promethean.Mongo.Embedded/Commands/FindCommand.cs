@@ -1,5 +1,4 @@
 using Promethean.Mongo.Embedded.Cursors;
-using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Wire;
 
@@ -20,7 +19,8 @@ internal sealed class FindCommand : ICommand
     {
         var name = context.Collection;
         var arguments = context.Arguments;
-        RefuseUnsupported(arguments);
+        arguments.Refuse("tailable", "awaitData", "returnKey", "showRecordId", "min", "max", "projection");
+        Writes.CheckCollation(arguments.Optional("collation"));
         var query = QueryOf(context);
         var skip = arguments.OptionalCount("skip") ?? 0;
         var limit = arguments.OptionalCount("limit") is { } most and > 0 ? most : (long?)null;
@@ -40,21 +40,4 @@ internal sealed class FindCommand : ICommand
         if (sort is { ElementCount: 1 } && sort.TryGetValue("$natural", out _)) (sort, hint) = (null, sort);
         return DocumentQuery.Parse(arguments.Document("filter"), context.Variables, sort, hint);
     }
-
-    private static void RefuseUnsupported(CommandArguments arguments)
-    {
-        Writes.CheckCollation(arguments.Optional("collation"));
-        foreach (var option in (ReadOnlySpan<string>)["tailable", "awaitData", "returnKey", "showRecordId"])
-        {
-            if (arguments.Boolean(option)) throw NotSupported(option);
-        }
-
-        foreach (var option in (ReadOnlySpan<string>)["min", "max", "projection"])
-        {
-            if (arguments.OptionalDocument(option) is { ElementCount: > 0 }) throw NotSupported(option);
-        }
-    }
-
-    private static MongoCommandFailedException NotSupported(string option) =>
-        new(MongoErrorCode.CommandNotSupported, $"The find option '{option}' is not supported by this server");
 }

@@ -1,0 +1,180 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+/// <summary>Indexes through the driver: made, listed, enforced and used.</summary>
+[Trait("Category", "Integration")]
+public abstract class IndexFacts<TTarget>(TTarget target) : IClassFixture<TTarget>
+    where TTarget : ServerTarget
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_index_is_listed_with_its_key_and_dropped_by_its_name()
+    {
+        var collection = target.NewCollection();
+
+        var name = await collection.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>("{ host: 1, due: -1 }", new CreateIndexOptions { Unique = true, Sparse = true }), cancellationToken: Cancel);
+
+        var listed = await (await collection.Indexes.ListAsync(Cancel)).ToListAsync(Cancel);
+        listed.Select(index => index["name"].AsString).Should().Equal("_id_", name);
+        listed[1].Should().BeEquivalentTo(BsonDocument.Parse($"{{ v: 2, key: {{ host: 1, due: -1 }}, name: '{name}', unique: true, sparse: true }}"));
+        await collection.Indexes.DropOneAsync(name, Cancel);
+        (await (await collection.Indexes.ListAsync(Cancel)).ToListAsync(Cancel)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task The_same_index_twice_is_one_and_another_under_its_name_is_refused()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ a: 1 }", new CreateIndexOptions { Name = "mine" });
+        await CreateAsync(collection, "{ a: 1 }", new CreateIndexOptions { Name = "mine" });
+
+        (await collection.Awaiting(c => CreateAsync(c, "{ b: 1 }", new CreateIndexOptions { Name = "mine" })).Should().ThrowAsync<MongoCommandException>())
+            .Which.Code.Should().Be(86);
+        (await collection.Awaiting(c => CreateAsync(c, "{ a: 1 }", new CreateIndexOptions { Name = "other" })).Should().ThrowAsync<MongoCommandException>())
+            .Which.Code.Should().Be(85);
+    }
+
+    [Fact]
+    public async Task A_unique_index_refuses_a_second_document_and_names_the_key()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ url: 1 }", new CreateIndexOptions { Unique = true });
+        await collection.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "url", "a" } }, cancellationToken: Cancel);
+        await collection.InsertOneAsync(new BsonDocument { { "_id", 2 }, { "url", "b" } }, cancellationToken: Cancel);
+
+        var inserted = (await collection.Awaiting(c => c.InsertOneAsync(new BsonDocument { { "_id", 3 }, { "url", "a" } }, cancellationToken: Cancel))
+            .Should().ThrowAsync<MongoWriteException>()).Which;
+        var updated = (await collection.Awaiting(c => c.UpdateOneAsync("{ _id: 2 }", "{ $set: { url: 'a' } }", cancellationToken: Cancel))
+            .Should().ThrowAsync<MongoWriteException>()).Which;
+
+        inserted.WriteError.Message.Should().Be($"E11000 duplicate key error collection: {collection.CollectionNamespace} index: url_1 dup key: {{ url: \"a\" }}");
+        updated.WriteError.Code.Should().Be(11000);
+        (await collection.Find("{ _id: 2 }").SingleAsync(Cancel))["url"].AsString.Should().Be("b", "a refused update leaves nothing behind");
+        (await collection.Find("{ url: 'b' }").ToListAsync(Cancel)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_unique_index_over_documents_that_already_collide_is_not_made()
+    {
+        var collection = target.NewCollection();
+        await collection.InsertManyAsync([new BsonDocument("a", 1), new BsonDocument("a", 1.0)], cancellationToken: Cancel);
+
+        (await collection.Awaiting(c => CreateAsync(c, "{ a: 1 }", new CreateIndexOptions { Unique = true })).Should().ThrowAsync<MongoCommandException>())
+            .Which.Code.Should().Be(11000);
+
+        (await (await collection.Indexes.ListAsync(Cancel)).ToListAsync(Cancel)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_sparse_unique_index_allows_many_documents_without_the_field()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ email: 1 }", new CreateIndexOptions { Unique = true, Sparse = true });
+
+        await collection.InsertManyAsync([new BsonDocument("_id", 1), new BsonDocument("_id", 2)], cancellationToken: Cancel);
+
+        (await collection.Find("{ email: null }").ToListAsync(Cancel)).Should().HaveCount(2, "a sparse index must not answer what it does not hold");
+    }
+
+    [Fact]
+    public async Task A_partial_unique_index_holds_only_where_its_filter_does()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ n: 1 }", new CreateIndexOptions<BsonDocument> { Unique = true, PartialFilterExpression = "{ active: true }" });
+
+        await collection.InsertManyAsync(
+            [BsonDocument.Parse("{ n: 1, active: true }"), BsonDocument.Parse("{ n: 1, active: false }"), BsonDocument.Parse("{ n: 1 }")], cancellationToken: Cancel);
+
+        (await collection.Awaiting(c => c.InsertOneAsync(BsonDocument.Parse("{ n: 1, active: true }"), cancellationToken: Cancel)).Should().ThrowAsync<MongoWriteException>())
+            .Which.WriteError.Code.Should().Be(11000);
+        (await collection.Find("{ n: 1 }").ToListAsync(Cancel)).Should().HaveCount(3);
+    }
+
+    [Theory]
+    [InlineData("{ _id: 5 }", "{}", "IDHACK", "_id_")]
+    [InlineData("{ _id: { $gt: 5 } }", "{ _id: 1 }", "IXSCAN", "_id_")]
+    [InlineData("{ a: 3 }", "{}", "IXSCAN", "a_1_b_-1")]
+    [InlineData("{ a: { $in: [1, 2] } }", "{}", "IXSCAN", "a_1_b_-1")]
+    [InlineData("{ a: 3, b: { $lt: 9 } }", "{ b: 1 }", "IXSCAN", "a_1_b_-1")]
+    [InlineData("{ tags: 'x' }", "{}", "IXSCAN", "tags_1")]
+    [InlineData("{ other: 1 }", "{}", "COLLSCAN", null)]
+    public async Task Explain_tells_the_index_that_serves_a_query(string filter, string sort, string stage, string? index)
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ a: 1, b: -1 }");
+        await CreateAsync(collection, "{ tags: 1 }");
+        await collection.InsertManyAsync(
+            Enumerable.Range(0, 20).Select(i => new BsonDocument { { "_id", i }, { "a", i % 4 }, { "b", i }, { "tags", new BsonArray { "x", $"y{i}" } } }), cancellationToken: Cancel);
+        var find = new BsonDocument { { "find", collection.CollectionNamespace.CollectionName }, { "filter", BsonDocument.Parse(filter) }, { "sort", BsonDocument.Parse(sort) } };
+
+        var explained = await collection.Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "explain", find }, { "verbosity", "executionStats" } }, cancellationToken: Cancel);
+
+        var plan = explained["queryPlanner"]["winningPlan"].AsBsonDocument;
+        var source = plan.GetValue("inputStage", plan).AsBsonDocument;
+        source["stage"].AsString.Should().Be(stage);
+        source.GetValue("indexName", BsonNull.Value).Should().Be((BsonValue?)index ?? BsonNull.Value);
+    }
+
+    [Fact]
+    public async Task A_hint_is_followed_and_an_unknown_one_refused()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ a: 1 }");
+        await collection.InsertManyAsync(Enumerable.Range(0, 5).Select(i => new BsonDocument { { "_id", i }, { "a", -i } }), cancellationToken: Cancel);
+
+        var hinted = await collection.Find("{}", new FindOptions { Hint = "a_1" }).ToListAsync(Cancel);
+
+        hinted.Select(document => document["_id"].AsInt32).Should().Equal(4, 3, 2, 1, 0);
+        (await collection.Awaiting(c => c.Find("{}", new FindOptions { Hint = "b_1" }).ToListAsync(Cancel)).Should().ThrowAsync<MongoCommandException>())
+            .Which.Code.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Two_arrays_cannot_share_a_compound_index()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ a: 1, b: 1 }");
+
+        (await collection.Awaiting(c => c.InsertOneAsync(BsonDocument.Parse("{ a: [1, 2], b: [3, 4] }"), cancellationToken: Cancel)).Should().ThrowAsync<MongoWriteException>())
+            .Which.WriteError.Code.Should().Be(171);
+        (await collection.Find("{}").ToListAsync(Cancel)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_eight_writers_with_the_same_unique_key_exactly_one_wins()
+    {
+        const int Writers = 8;
+        const int Keys = 40;
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ key: 1 }", new CreateIndexOptions { Unique = true });
+
+        var wins = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            var won = 0;
+            for (var key = 0; key < Keys; key++)
+            {
+                try
+                {
+                    await collection.InsertOneAsync(new BsonDocument { { "key", key }, { "writer", writer } }, cancellationToken: Cancel);
+                    won++;
+                }
+                catch (MongoWriteException lost) when (lost.WriteError.Category == ServerErrorCategory.DuplicateKey)
+                {
+                    // Another writer was first.
+                }
+            }
+
+            return won;
+        }, Cancel)));
+
+        wins.Sum().Should().Be(Keys);
+        (await collection.Find("{}").ToListAsync(Cancel)).Select(document => document["key"].AsInt32).Should().BeEquivalentTo(Enumerable.Range(0, Keys));
+    }
+
+    private static Task<string> CreateAsync(IMongoCollection<BsonDocument> collection, string key, CreateIndexOptions? options = null) =>
+        collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(key, options), cancellationToken: Cancel);
+}
