@@ -11,4 +11,7 @@ internal static class FrameLimits
 
     /// <summary>Characters of an id, a worker's name or an event's name.</summary>
     public const int MaxNameLength = 128;
+
+    /// <summary>Frames of one message.</summary>
+    public const int MaxFrames = 1024;
 }

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Promethean.Broker.Server;
+
+/// <summary>Writes the events that a broker sends; ids are echoed as the JSON text they came as.</summary>
+internal static class ServerFrames
+{
+    public static byte[] Ok(ReadOnlyMemory<byte> rawId) => FinishFinal(rawId, BrokerEvents.Ok);
+
+    public static byte[] Ok(ReadOnlyMemory<byte> rawId, Action<Utf8JsonWriter> writePayload)
+    {
+        var writer = StartFinal(rawId, BrokerEvents.Ok);
+        writer.WriteStartObject("payload"u8);
+        writePayload(writer);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Cancelled(ReadOnlyMemory<byte> rawId) => FinishFinal(rawId, BrokerEvents.Cancelled);
+
+    /// <summary>An error; with an empty id it answers a frame that could not be read.</summary>
+    public static byte[] Error(ReadOnlyMemory<byte> rawId, Refusal refusal)
+    {
+        Utf8JsonWriter writer;
+        if (rawId.IsEmpty)
+        {
+            writer = FrameScratch.Start();
+            writer.WriteNull("id"u8);
+            writer.WriteString("event"u8, BrokerEvents.Error);
+        }
+        else
+        {
+            writer = StartFinal(rawId, BrokerEvents.Error);
+        }
+
+        writer.WriteString("code"u8, refusal.Code.ToWireName());
+        writer.WriteString("message"u8, refusal.Message);
+        if (refusal.RetryAfter is { } delay)
+        {
+            writer.WriteNumber("retry_after_ms"u8, (long)delay.TotalMilliseconds);
+        }
+
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Message(string id, string topic, long milliseconds, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> headers)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.Message);
+        writer.WriteStartObject("message"u8);
+        writer.WriteString("id"u8, id);
+        writer.WriteString("topic"u8, topic);
+        writer.WriteNumber("ts"u8, milliseconds);
+        writer.WritePropertyName("payload"u8);
+        writer.WriteRawValue(payload, skipInputValidation: true);
+        if (!headers.IsEmpty)
+        {
+            writer.WritePropertyName("headers"u8);
+            writer.WriteRawValue(headers, skipInputValidation: true);
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] TaskAssigned(WorkTask task, TimeSpan? timeLeft, string? worker)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.TaskAssigned);
+        writer.WriteStartObject("task"u8);
+        writer.WriteString("id"u8, task.Id);
+        writer.WriteString("action"u8, task.Action);
+        writer.WritePropertyName("payload"u8);
+        writer.WriteRawValue(task.Payload, skipInputValidation: true);
+        writer.WriteNumber("attempts"u8, 1);
+        if (timeLeft is { } left)
+        {
+            writer.WriteNumber("deadline_ms"u8, (long)Math.Ceiling(left.TotalMilliseconds));
+        }
+
+        if (worker is not null)
+        {
+            writer.WriteString("worker"u8, worker);
+        }
+
+        if (task.TraceParent is not null)
+        {
+            writer.WriteString("traceparent"u8, task.TraceParent);
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] TaskCancelled(string taskId)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.TaskCancelled);
+        writer.WriteStartObject("task"u8);
+        writer.WriteString("id"u8, taskId);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    /// <summary>A worker's event for its caller: the envelope, then the members of the body's text as they came.</summary>
+    /// <param name="rawId">The caller's id.</param>
+    /// <param name="eventName">A valid name, which needs no escaping.</param>
+    /// <param name="isFinal">Whether the answer ends with it.</param>
+    /// <param name="body">A JSON object without the envelope's members; empty for none.</param>
+    public static byte[] Answer(ReadOnlySpan<byte> rawId, string eventName, bool isFinal, ReadOnlySpan<byte> body)
+    {
+        var members = body.IsEmpty ? body : body[1..^1].Trim(" \t\r\n"u8);
+        var beforeName = "{\"id\":"u8;
+        var afterId = ",\"event\":\""u8;
+        var afterName = isFinal ? "\",\"final\":true"u8 : "\""u8;
+        var frame = new byte[beforeName.Length + rawId.Length + afterId.Length + eventName.Length + afterName.Length
+            + (members.IsEmpty ? 0 : members.Length + 1) + 1];
+        var rest = frame.AsSpan();
+        Put(ref rest, beforeName);
+        Put(ref rest, rawId);
+        Put(ref rest, afterId);
+        rest = rest[Encoding.ASCII.GetBytes(eventName, rest)..];
+        Put(ref rest, afterName);
+        if (!members.IsEmpty)
+        {
+            Put(ref rest, ","u8);
+            Put(ref rest, members);
+        }
+
+        Put(ref rest, "}"u8);
+        return frame;
+    }
+
+    private static void Put(ref Span<byte> rest, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(rest);
+        rest = rest[bytes.Length..];
+    }
+
+    private static Utf8JsonWriter StartFinal(ReadOnlyMemory<byte> rawId, string eventName)
+    {
+        var writer = FrameScratch.Start();
+        writer.WritePropertyName("id"u8);
+        writer.WriteRawValue(rawId.Span, skipInputValidation: true);
+        writer.WriteString("event"u8, eventName);
+        writer.WriteBoolean("final"u8, true);
+        return writer;
+    }
+
+    private static byte[] FinishFinal(ReadOnlyMemory<byte> rawId, string eventName)
+    {
+        StartFinal(rawId, eventName);
+        return FrameScratch.Finish();
+    }
+}

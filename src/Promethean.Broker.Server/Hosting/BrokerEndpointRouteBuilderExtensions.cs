@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Promethean.Broker.Server;
+
+/// <summary>Gives the broker an address.</summary>
+public static class BrokerEndpointRouteBuilderExtensions
+{
+    /// <summary>Serves the broker's WebSocket at a path; several paths lead to the same broker.</summary>
+    /// <remarks>Answers 401 without the token that is configured, 403 to a web page of an origin that is not allowed, 426 to
+    /// what is not a WebSocket, 503 while the host starts or stops. A client that takes arrays of frames says so by
+    /// <c>?batch=1</c>.</remarks>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="pattern">The path, for example <c>/</c>.</param>
+    /// <returns>The endpoint, to add conventions to.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="BrokerServerServiceCollectionExtensions.AddBrokerServer"/> was not called.</exception>
+    public static IEndpointConventionBuilder MapBroker(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var broker = endpoints.ServiceProvider.GetService<BrokerEndpoint>()
+            ?? throw new InvalidOperationException("Call services.AddBrokerServer() before app.MapBroker().");
+        var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.UseWebSockets();
+        pipeline.Run(broker.ServeAsync);
+        return endpoints.Map(pattern, pipeline.Build()).WithDisplayName("Promethean broker");
+    }
+}

@@ -1,0 +1,46 @@
+namespace Promethean.Broker.Server;
+
+/// <summary>What a broker accepts, holds and refuses.</summary>
+public sealed class BrokerServerOptions
+{
+    /// <summary>The bearer token every client must send. Default: none, which is allowed on loopback only: with any other address
+    /// the host refuses to start.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Origins of web pages that may connect, for example <c>https://app.example.org</c>. Default: none; pages served from
+    /// loopback may always, since a browser lets any page try.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>The largest message accepted, in bytes; a larger one costs the connection (close code 1009). Default: 4 MiB.</summary>
+    public int MaxFrameBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Patterns one connection may subscribe to. Default: 1,024.</summary>
+    public int MaxSubscriptions { get; set; } = 1024;
+
+    /// <summary>Workers one connection may register. Default: 64.</summary>
+    public int MaxWorkers { get; set; } = 64;
+
+    /// <summary>Requests one connection may have in flight; one more is <c>overloaded</c>. Default: 1,024.</summary>
+    public int MaxRequests { get; set; } = 1024;
+
+    /// <summary>Requests that wait for a worker, per action; one more is <c>overloaded</c>. Default: 1,024.</summary>
+    public int MaxQueuedPerAction { get; set; } = 1024;
+
+    /// <summary>Topic messages held for a connection that reads slowly; beyond it the oldest is dropped and counted. Default: 1,024.</summary>
+    public int MaxQueuedMessages { get; set; } = 1024;
+
+    /// <summary>Replies and tasks held for a connection; they are never dropped, so beyond it the connection is. Default: 16,384.</summary>
+    public int MaxQueuedReplies { get; set; } = 16 * 1024;
+
+    /// <summary>Bytes of topic messages, and as many of replies, held for a connection. Default: 16 MiB.</summary>
+    public int MaxQueuedBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a connection may be silent before it is asked for a sign of life. Default: 15 s.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long that sign may take before the connection is given up. Default: 10 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a stopping host lets running requests end; new ones are <c>overloaded</c> meanwhile. Default: 10 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker.Server;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Debug, "Connection {Connection} opened.")]
+    public static partial void ConnectionOpened(ILogger logger, string connection);
+
+    [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} closed.")]
+    public static partial void ConnectionClosed(ILogger logger, string connection);
+
+    [LoggerMessage(3, LogLevel.Debug, "Connection {Connection} broke off.")]
+    public static partial void ConnectionBroke(ILogger logger, string connection, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "Connection {Connection} does not read its replies; it is given up.")]
+    public static partial void ConnectionShed(ILogger logger, string connection);
+
+    [LoggerMessage(5, LogLevel.Warning, "Refused a connection from {Address}: {Reason}.")]
+    public static partial void ConnectionRefused(ILogger logger, string? address, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "Draining: {Open} requests are still to end.")]
+    public static partial void Draining(ILogger logger, int open);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Open} requests did not end in time; their connections are closed.")]
+    public static partial void DrainIncomplete(ILogger logger, int open);
+
+    [LoggerMessage(8, LogLevel.Error, "Connection {Connection} failed inside the broker.")]
+    public static partial void ConnectionFailed(ILogger logger, string connection, Exception exception);
+}
