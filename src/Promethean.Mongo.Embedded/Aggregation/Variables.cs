@@ -34,11 +34,21 @@ internal sealed class Variables
     /// <summary>These variables and one more, which hides an outer one of the same name.</summary>
     public Variables With(string name, BsonValue? value) => new(_now, this, name, value);
 
-    /// <summary>These variables and every field of <paramref name="values"/>: constants, as a command's <c>let</c> holds once evaluated.</summary>
-    public Variables With(BsonDocument values)
+    /// <summary>
+    /// The variables of a command: <c>$$NOW</c>, and those of its <c>let</c>, whose expressions may read the ones before them and no document.
+    /// </summary>
+    /// <exception cref="MongoCommandFailedException">A malformed name or expression.</exception>
+    public static Variables Of(DateTimeOffset now, BsonDocument? let)
     {
-        var all = this;
-        foreach (var element in values) all = all.With(element.Name, element.Value);
+        var all = At(now);
+        var scope = ParseScope.Of(all);
+        foreach (var element in let ?? [])
+        {
+            var value = Expression.Parse(element.Value, scope).Evaluate(new EvaluationScope([], all));
+            all = all.With(element.Name, value);
+            scope = scope.With(element.Name);
+        }
+
         return all;
     }
 

@@ -31,8 +31,15 @@ internal sealed class DocumentFilter
 
     /// <summary>Reads a filter. <paramref name="variables"/> are what <c>$expr</c> may read: a command's <c>let</c>, and the time.</summary>
     /// <exception cref="Errors.MongoCommandFailedException">The filter is malformed or has an unknown operator.</exception>
-    public static DocumentFilter Parse(BsonDocument filter, Variables? variables = null) =>
-        new(new FilterParser().Parse(filter), variables ?? Variables.None, filter.ElementCount == 0);
+    public static DocumentFilter Parse(BsonDocument filter, Variables? variables = null)
+    {
+        variables ??= Variables.None;
+        return new(new FilterParser(ParseScope.Of(variables)).Parse(filter), variables, filter.ElementCount == 0);
+    }
+
+    /// <summary>Reads the filter of a <c>$match</c> stage, whose variables come with each evaluation.</summary>
+    internal static DocumentFilter Parse(BsonDocument filter, ParseScope scope) =>
+        new(new FilterParser(scope).Parse(filter), Variables.None, filter.ElementCount == 0);
 
     /// <summary>Whether the document matches.</summary>
     public bool Matches(BsonDocument document)
@@ -50,6 +57,13 @@ internal sealed class DocumentFilter
         var matches = _matcher.Matches(document, _variables, ref position);
         positionalIndex = matches && position >= 0 ? position : null;
         return matches;
+    }
+
+    /// <summary>Whether the document matches, with other variables than those at parsing.</summary>
+    internal bool Matches(BsonDocument document, Variables variables)
+    {
+        var position = -1;
+        return _matcher.Matches(document, variables, ref position);
     }
 
     /// <summary>Adds what the filter says a document must be equal to, as path and value.</summary>

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Aggregation;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Query.Matchers;
@@ -9,11 +10,11 @@ namespace Promethean.Mongo.Embedded.Query;
 /// <summary>Reads a filter document.</summary>
 /// <remarks>
 /// <code>
-/// filter     = { (field: condition | "$and" | "$or" | "$nor": [filter+] | "$comment": any)* }
+/// filter     = { (field: condition | "$and" | "$or" | "$nor": [filter+] | "$expr": expression | "$comment": any)* }
 /// condition  = value | regex | { operator+ }
 /// </code>
 /// </remarks>
-internal sealed class FilterParser
+internal sealed class FilterParser(ParseScope scope)
 {
     /// <summary>MongoDB's own limit on the depth of a filter.</summary>
     private const int MaxDepth = 100;
@@ -78,6 +79,8 @@ internal sealed class FilterParser
                 return new OrMatcher(ParseClauses(element, depth));
             case "$nor":
                 return new NotMatcher(new OrMatcher(ParseClauses(element, depth)));
+            case "$expr":
+                return new ExpressionMatcher(Expression.Parse(element.Value, scope));
             case "$comment":
                 return null;
             default:

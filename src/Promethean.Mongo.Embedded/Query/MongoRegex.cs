@@ -54,17 +54,11 @@ internal static class MongoRegex
 
     /// <summary>Whether the pattern is found in the text.</summary>
     /// <exception cref="MongoCommandFailedException">Code 51156: the match took too long.</exception>
-    public static bool IsMatch(Regex regex, string text)
-    {
-        try
-        {
-            return regex.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            throw MongoCommandFailedException.Location(51156, $"Error occurred while executing the regular expression '{regex}': match limit exceeded");
-        }
-    }
+    public static bool IsMatch(Regex regex, string text) => Guard(regex, () => regex.IsMatch(text));
+
+    /// <summary>The first places, at most <paramref name="limit"/>, where the pattern is found.</summary>
+    /// <exception cref="MongoCommandFailedException">Code 51156: the match took too long.</exception>
+    public static IReadOnlyList<Match> Matches(Regex regex, string text, int limit) => Guard(regex, () => regex.Matches(text).Take(limit).ToList());
 
     /// <summary>The letters and digits every match of an anchored pattern without options starts with; empty if there are none.</summary>
     public static string LiteralPrefix(string pattern)
@@ -78,4 +72,16 @@ internal static class MongoRegex
     }
 
     private static bool IsPlain(char unit) => char.IsAsciiLetterOrDigit(unit) || unit is ' ' or '_' or '-' or '/' or ':' or ',' or '@' or '"' or '\'';
+
+    private static T Guard<T>(Regex regex, Func<T> match)
+    {
+        try
+        {
+            return match();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw MongoCommandFailedException.Location(51156, $"Error occurred while executing the regular expression '{regex}': match limit exceeded");
+        }
+    }
 }

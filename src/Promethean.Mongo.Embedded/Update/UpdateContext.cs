@@ -1,4 +1,3 @@
-using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
 
 namespace Promethean.Mongo.Embedded.Update;
@@ -13,8 +12,6 @@ internal sealed record UpdateContext(DateTimeOffset Now)
     /// <summary>Whether the document is being made by an upsert, so that <c>$setOnInsert</c> applies.</summary>
     public bool IsInsert { get; init; }
 
-    /// <summary>The constants of the command's <c>let</c> or <c>c</c>, for a pipeline.</summary>
-    public BsonDocument? Let { get; init; }
-
-    internal Variables Variables => Let is null ? Variables.At(Now) : Variables.At(Now).With(Let);
+    /// <summary>What a pipeline may read besides the document; <c>$$NOW</c> alone unless the command has a <c>let</c>.</summary>
+    public Variables Variables { get; init; } = Variables.At(Now);
 }

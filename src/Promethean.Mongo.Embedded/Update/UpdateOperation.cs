@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Aggregation;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Update;
@@ -12,9 +13,12 @@ internal abstract class UpdateOperation
     /// <summary>Whether the whole document is replaced; such an update may not apply to many documents.</summary>
     public virtual bool IsReplacement => false;
 
-    /// <summary>Reads the <c>u</c> of an update: a document or a pipeline.</summary>
+    /// <summary>
+    /// Reads the <c>u</c> of an update: a document or a pipeline, which may name <paramref name="variables"/>. Their values come with
+    /// <see cref="UpdateContext.Variables"/>.
+    /// </summary>
     /// <exception cref="MongoCommandFailedException">An unknown operator, paths in conflict (code 40), an array filter too many or too few, ….</exception>
-    public static UpdateOperation Parse(BsonValue update, BsonArray? arrayFilters = null)
+    public static UpdateOperation Parse(BsonValue update, BsonArray? arrayFilters = null, Variables? variables = null)
     {
         switch (update)
         {
@@ -27,6 +31,10 @@ internal abstract class UpdateOperation
                 }
 
                 return new ReplacementUpdate(document);
+            case BsonArray when arrayFilters is { Count: > 0 }:
+                throw MongoCommandFailedException.FailedToParse("Cannot specify arrayFilters and a pipeline update");
+            case BsonArray stages:
+                return new PipelineUpdate(stages, variables ?? Variables.None);
             default:
                 throw MongoCommandFailedException.FailedToParse("Update argument must be either an object or an array");
         }

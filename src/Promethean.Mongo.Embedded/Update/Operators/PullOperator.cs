@@ -15,7 +15,7 @@ internal sealed class PullOperator : FieldOperator
     public PullOperator(BsonElement field)
     {
         if (field.Value is BsonDocument filter && !FilterParser.HasValueOperators(filter)) _filter = DocumentFilter.Parse(filter);
-        else _conditions = new FilterParser().ParseCondition(field.Name, field.Value, 0);
+        else _conditions = new FilterParser(ParseScope.Of(Variables.None)).ParseCondition(field.Name, field.Value, 0);
     }
 
     public override bool Creates => false;
