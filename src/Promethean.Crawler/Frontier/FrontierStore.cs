@@ -107,14 +107,17 @@ internal sealed class FrontierStore(IMongoDatabase database)
             await Hosts.UpdateOneAsync(mine, new BsonDocument("$set", new BsonDocument("ready", true)), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>When the next host that has URLs may be asked; null when no host has any.</summary>
-    public async Task<DateTimeOffset?> NextReadyAtAsync(CancellationToken cancellationToken)
+    /// <summary>When the next host that has URLs and is not leased may be asked; null when there is none.</summary>
+    public async Task<DateTimeOffset?> NextReadyAtAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var next = await Hosts.Find(new BsonDocument("ready", true)).Sort(new BsonDocument("next_at", 1)).Limit(1).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (next is null) return null;
-        var (at, lease) = (next["next_at"].ToUniversalTime(), next["lease_until"].ToUniversalTime());
-        return at > lease ? at : lease;
+        var next = await Hosts.Find(new BsonDocument { { "ready", true }, { "lease_until", new BsonDocument("$lte", now.UtcDateTime) } })
+            .Sort(new BsonDocument("next_at", 1)).Limit(1).Project(new BsonDocument("next_at", 1)).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return next is null ? null : next["next_at"].ToUniversalTime();
     }
+
+    /// <summary>How many URLs of a run wait.</summary>
+    public Task<long> CountQueuedAsync(int run, CancellationToken cancellationToken) =>
+        Urls.CountDocumentsAsync(new BsonDocument { { "state", UrlState.Queued }, { "run", run } }, cancellationToken: cancellationToken);
 
     /// <summary>Gives up the rest of a host's URLs.</summary>
     /// <returns>How many there were.</returns>

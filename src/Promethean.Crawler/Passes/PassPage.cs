@@ -34,21 +34,27 @@ internal sealed class PassPage
         { "url", 1 }, { "domain", 1 }, { "title", 1 }, { "lang", 1 }, { "summary.text", 1 }, { "tags", 1 }, { "work", 1 },
     };
 
+    /// <summary>Reads a page with work due.</summary>
     public static PassPage Read(BsonDocument page)
     {
         var work = page["work"].AsBsonDocument;
-        return new PassPage
-        {
-            Id = page["_id"].AsString,
-            Url = page["url"].AsString,
-            Domain = page["domain"].AsString,
-            Title = page["title"].AsString,
-            Lang = page.Text("lang"),
-            ContentSha256 = work["sha"].AsString,
-            Stage = work["stage"].AsString,
-            Tries = work["tries"].ToInt32(),
-            Summary = page.Part("summary")?.Text("text"),
-            Tags = page.Tags(),
-        };
+        return Read(page, work["stage"].AsString, work["sha"].AsString, work["tries"].ToInt32());
     }
+
+    /// <summary>Reads a page as it would be indexed, whatever work is due.</summary>
+    public static PassPage ReadIndexed(BsonDocument page) => Read(page, PassStage.Index, page["content_sha256"].AsString, tries: 0);
+
+    private static PassPage Read(BsonDocument page, string stage, string contentSha256, int tries) => new()
+    {
+        Id = page["_id"].AsString,
+        Url = page["url"].AsString,
+        Domain = page["domain"].AsString,
+        Title = page["title"].AsString,
+        Lang = page.Text("lang"),
+        ContentSha256 = contentSha256,
+        Stage = stage,
+        Tries = tries,
+        Summary = page.Part("summary")?.Text("text"),
+        Tags = page.Tags(),
+    };
 }
