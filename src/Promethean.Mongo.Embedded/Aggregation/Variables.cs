@@ -34,6 +34,14 @@ internal sealed class Variables
     /// <summary>These variables and one more, which hides an outer one of the same name.</summary>
     public Variables With(string name, BsonValue? value) => new(_now, this, name, value);
 
+    /// <summary>These variables and every field of <paramref name="constants"/>.</summary>
+    public Variables With(BsonDocument constants)
+    {
+        var all = this;
+        foreach (var element in constants) all = all.With(element.Name, element.Value);
+        return all;
+    }
+
     /// <summary>
     /// The variables of a command: <c>$$NOW</c>, and those of its <c>let</c>, whose expressions may read the ones before them and no document.
     /// </summary>

@@ -58,14 +58,7 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     }
 
     /// <summary>Variables for expressions: <c>$$NOW</c> and the command's <c>let</c>.</summary>
-    public Variables Variables
-    {
-        get
-        {
-            var variables = Variables.At(Now);
-            return Arguments.OptionalDocument("let") is { } let ? variables.With(let) : variables;
-        }
-    }
+    public Variables Variables => Variables.Of(Now, Arguments.OptionalDocument("let"));
 
     /// <summary>Refuses a command that concerns the whole server unless it is sent to the <c>admin</c> database.</summary>
     public void RequireAdmin()

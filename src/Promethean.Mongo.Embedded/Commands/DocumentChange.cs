@@ -39,8 +39,8 @@ internal sealed class DocumentChange
             Update = update is null
                 ? null
                 : new DocumentUpdate(
-                    UpdateOperation.Parse(update, arguments.OptionalArray("arrayFilters")),
-                    new UpdateContext(context.Now) { Let = arguments.OptionalDocument("let") }),
+                    UpdateOperation.Parse(update, arguments.OptionalArray("arrayFilters"), context.Variables),
+                    new UpdateContext(context.Now) { Variables = context.Variables }),
             ReturnsNew = returnsNew,
             Upserts = upserts,
         };

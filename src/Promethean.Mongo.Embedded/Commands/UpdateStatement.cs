@@ -24,16 +24,10 @@ internal sealed class UpdateStatement
         _multi = statement.GetValue("multi", false).ToBoolean();
         _upsert = statement.GetValue("upsert", false).ToBoolean();
         var variables = context.Variables;
-        var let = context.Arguments.OptionalDocument("let");
-        if (statement.GetValue("c", BsonNull.Value) is BsonDocument constants)
-        {
-            variables = variables.With(constants);
-            let = (let is null ? [] : (BsonDocument)let.DeepClone()).Merge(constants, overwriteExistingElements: true);
-        }
-
+        if (statement.GetValue("c", BsonNull.Value) is BsonDocument constants) variables = variables.With(constants);
         _find = DocumentQuery.Parse(_query, variables, hint: statement.GetValue("hint", BsonNull.Value));
-        var operation = UpdateOperation.Parse(statement.GetValue("u", BsonNull.Value), statement.GetValue("arrayFilters", BsonNull.Value) as BsonArray);
-        _update = new DocumentUpdate(operation, new UpdateContext(context.Now) { Let = let });
+        var operation = UpdateOperation.Parse(statement.GetValue("u", BsonNull.Value), statement.GetValue("arrayFilters", BsonNull.Value) as BsonArray, variables);
+        _update = new DocumentUpdate(operation, new UpdateContext(context.Now) { Variables = variables });
         if (_multi && _update.IsReplacement) throw MongoCommandFailedException.FailedToParse("multi update is not supported for replacement-style update");
     }
 
