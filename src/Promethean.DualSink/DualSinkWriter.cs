@@ -125,7 +125,7 @@ public sealed class DualSinkWriter : IDualSink, IAsyncDisposable
 
         // From here on the document is safe, and the lane is left only when the vector store has answered: order holds.
         var stored = _time.GetTimestamp();
-        if (before is not { Pending: false, Have: { } have } || have != want)
+        if (before?.Have != want)
         {
             await TryVectorsAsync(entry.Key, want, "stored", async token => await _vectors.UpsertAsync([entry.Vector], token).ConfigureAwait(false)).ConfigureAwait(false);
         }

@@ -52,9 +52,11 @@ public sealed class KeyedLanesTests
             },
             Token)).ToArray();
 
-        started.Should().Be(2);
+        var atFirst = started;
         gate.SetResult();
         await Task.WhenAll(all);
+
+        atFirst.Should().Be(2);
         started.Should().Be(5);
     }
 
@@ -71,10 +73,11 @@ public sealed class KeyedLanesTests
 
         await giveUp.CancelAsync();
         await FluentActions.Awaiting(() => second).Should().ThrowAsync<OperationCanceledException>();
-        third.IsCompleted.Should().BeFalse();
+        var waits = !third.IsCompleted;
         gate.SetResult();
         await Task.WhenAll(first, third);
 
+        waits.Should().BeTrue();
         ran.Should().Equal("third");
 
         Task Note(string who)
@@ -102,10 +105,11 @@ public sealed class KeyedLanesTests
         var running = lanes.RunAsync("k", () => gate.Task, Token);
 
         var disposing = lanes.DisposeAsync().AsTask();
-        disposing.IsCompleted.Should().BeFalse();
+        var waits = !disposing.IsCompleted;
         await FluentActions.Awaiting(() => lanes.RunAsync("k", () => Task.CompletedTask, Token)).Should().ThrowAsync<ObjectDisposedException>();
         gate.SetResult();
-
         await Task.WhenAll(running, disposing).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System, Token);
+
+        waits.Should().BeTrue();
     }
 }

@@ -56,7 +56,7 @@ public sealed class VectorFileTests : IDisposable
 
             // What the kernel holds now is what a killed process would leave behind.
             var copy = _folder.File($"copy-{i}.db");
-            foreach (var suffix in new[] { "", "-wal" }) CopyShared(StorePath + suffix, copy + suffix);
+            CopyOpenStore(copy);
             await using var left = await EmbeddedVectorStore.OpenAsync(new() { Path = copy }, cancellationToken: Token);
             (await (await left.OpenCollectionAsync("pages", Spec, Token)).CountAsync(cancellationToken: Token)).Should().Be(i + 1);
         }
@@ -145,6 +145,31 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_file_is_left_alone_with_its_unfinished_log()
+    {
+        await SeedAsync(500);
+        var copy = _folder.File("copy.db");
+        await using (var store = await OpenAsync())
+        {
+            var collection = await store.OpenCollectionAsync("pages", Spec, Token);
+            await collection.UpsertAsync([new() { Id = "late", Embedding = new float[3] }], Token);
+            CopyOpenStore(copy);
+        }
+
+        var bytes = await File.ReadAllBytesAsync(copy, Token);
+        bytes.AsSpan(3 * 4096, 2000).Fill(0xA5);
+        await File.WriteAllBytesAsync(copy, bytes, Token);
+        var log = await File.ReadAllBytesAsync(copy + "-wal", Token);
+        log.Should().NotBeEmpty();
+
+        var refused = async () => await EmbeddedVectorStore.OpenAsync(new() { Path = copy }, cancellationToken: Token);
+
+        (await refused.Should().ThrowAsync<VectorStoreException>()).Which.Error.Should().Be(VectorStoreError.Corrupt);
+        (await File.ReadAllBytesAsync(copy, Token)).Should().Equal(bytes);
+        (await File.ReadAllBytesAsync(copy + "-wal", Token)).Should().Equal(log);
+    }
+
+    [Fact]
     public async Task A_truncated_file_is_refused_and_left_alone()
     {
         await SeedAsync(500);
@@ -181,11 +206,14 @@ public sealed class VectorFileTests : IDisposable
         (await RefusalAsync()).Error.Should().Be(VectorStoreError.Storage);
     }
 
-    private static void CopyShared(string from, string to)
+    private void CopyOpenStore(string to)
     {
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var target = File.Create(to);
-        source.CopyTo(target);
+        foreach (var suffix in new[] { "", "-wal" })
+        {
+            using var source = new FileStream(StorePath + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var target = File.Create(to + suffix);
+            source.CopyTo(target);
+        }
     }
 
     private async Task SeedAsync(int records)
