@@ -11,6 +11,9 @@ internal static class AreaRoles
         "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li",
         "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul");
 
+    private static readonly FrozenSet<string> _sections = FrozenSet.Create(StringComparer.Ordinal,
+        "html", "body", "div", "section", "article", "main", "form", "fieldset", "center", "table", "tbody", "tr");
+
     // Never text of the page, whatever is in them.
     private static readonly FrozenSet<string> _silent = FrozenSet.Create(StringComparer.Ordinal,
         "script", "style", "template", "head", "nav", "footer", "svg", "math", "button", "select", "textarea", "datalist", "object", "embed",
@@ -27,6 +30,9 @@ internal static class AreaRoles
         "related", "headerlink", "sphinxsidebar", "navlinks", "prevnext").GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static bool IsBlock(string name) => _blocks.Contains(name);
+
+    /// <summary>Whether an element may hold a whole text: a section of a page, not a paragraph.</summary>
+    public static bool IsSection(string name) => _sections.Contains(name);
 
     /// <summary>Whether nothing inside is text for readers of this page.</summary>
     public static bool IsSilent(IElement element, bool inContent)

@@ -36,9 +36,11 @@ internal static class MainText
     private static int FindRoot(List<TextArea> areas)
     {
         var total = areas[0].Score;
-        var root = Best(areas, AreaRole.Main, total * EnoughForMain) ?? Best(areas, AreaRole.Article, total * EnoughForArticle) ?? 0;
-        for (var i = root + 1; i < areas.Count; i++)
-            if (areas[i].Parent == root && areas[i].Score > 0 && areas[i].Score >= MostOfIt * areas[root].Score) root = i;
+        if ((Best(areas, AreaRole.Main, total * EnoughForMain) ?? Best(areas, AreaRole.Article, total * EnoughForArticle)) is { } named) return named;
+
+        var root = 0;
+        for (var i = 1; i < areas.Count; i++)
+            if (areas[i].Parent == root && areas[i].IsSection && areas[i].Score > 0 && areas[i].Score >= MostOfIt * areas[root].Score) root = i;
         return root;
     }
 

@@ -41,7 +41,7 @@ internal sealed class PageWalk(LinkCollector links)
         Flush();
         var role = AreaRoles.Of(element);
         var (area, heading) = (_area, _isHeading);
-        Areas.Add(new TextArea(area, role));
+        Areas.Add(new TextArea(area, role, AreaRoles.IsSection(name)));
         _area = Areas.Count - 1;
         _isHeading = name is ['h', >= '1' and <= '6'];
         if (name == "pre") _preDepth++;

@@ -49,7 +49,7 @@ internal static class RobotsParser
                 if (forUs) ours.CrawlDelay ??= delay;
                 if (forAnyone) anyones.CrawlDelay ??= delay;
             }
-            else if (Is(name, "sitemap") && Uri.TryCreate(robotsUrl, value.ToString(), out var sitemap)
+            else if (Is(name, "sitemap") && value.Length > 0 && Uri.TryCreate(robotsUrl, value.ToString(), out var sitemap)
                 && sitemap.Scheme is "http" or "https")
             {
                 sitemaps.TryAdd(sitemap.AbsoluteUri, sitemap);
@@ -90,7 +90,7 @@ internal static class RobotsParser
 
     private static TimeSpan? Delay(ReadOnlySpan<char> value)
     {
-        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)) return null;
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || double.IsNaN(seconds)) return null;
         return seconds >= _longestDelay.TotalSeconds ? _longestDelay : TimeSpan.FromSeconds(seconds);
     }
 

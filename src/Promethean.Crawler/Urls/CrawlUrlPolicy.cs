@@ -19,9 +19,6 @@ public sealed class CrawlUrlPolicy
         SessionParameters = DefaultSessionParameters;
     }
 
-    /// <summary>The policy of all defaults.</summary>
-    public static CrawlUrlPolicy Default { get; } = new();
-
     /// <summary>Paths that end sessions, want credentials or money, or hold no text: what is denied unless said otherwise.</summary>
     public static IReadOnlyList<string> DefaultDenyPatterns { get; } =
     [
@@ -48,6 +45,9 @@ public sealed class CrawlUrlPolicy
         "zenid", "access_token", "id_token", "refresh_token", "auth_token", "oauth_token", "authenticity_token", "csrf_token",
         "api_key", "apikey", "password", "passwd", "x-amz-signature", "x-amz-security-token",
     ];
+
+    /// <summary>The policy of all defaults.</summary>
+    public static CrawlUrlPolicy Default { get; } = new(); // below the lists it is made of: statics are made in this order
 
     /// <summary>Schemes that may be visited; by default <c>http</c> and <c>https</c>.</summary>
     public IReadOnlySet<string> AllowedSchemes { get; init; } = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "http", "https");
