@@ -5,8 +5,8 @@ namespace Promethean.Vectors;
 
 /// <summary>Vector collections inside the process: exact search over memory, and every acknowledged write in one SQLite file.</summary>
 /// <remarks>
-/// <para>Safe from any thread. Searches run on the calling thread (large ones on a few more) and side by side; a write waits
-/// for the searches that are running, and is seen whole or not at all. All vectors, texts and metadata lie in memory: about
+/// <para>Safe from any thread. Searches run on the calling thread (large ones on a few more) and side by side; writes run on
+/// the calling thread one after another, wait for the searches that are running, and are seen whole or not at all. All vectors, texts and metadata lie in memory: about
 /// four bytes per number, plus the texts; exact search is the right choice up to some hundred thousand records.</para>
 /// <para>The file belongs to one store at a time. A write that was acknowledged survives the end of the process, however it
 /// ends, and a power cut. A file that is damaged, foreign or newer is refused and left as it is.</para>

@@ -50,7 +50,15 @@ internal sealed class VectorFile : IDisposable
     {
         using var command = Command("SELECT id, model, dimension FROM collections WHERE name = $name", ("$name", name));
         using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), new EmbeddingSpec(reader.GetString(1), reader.GetInt32(2))) : default((long, EmbeddingSpec)?);
+        if (!reader.Read()) return default((long, EmbeddingSpec)?);
+        try
+        {
+            return (reader.GetInt64(0), new EmbeddingSpec(reader.GetString(1), reader.GetInt32(2)));
+        }
+        catch (ArgumentException e)
+        {
+            throw Corrupt(Path, $"the spec of collection '{name}' cannot be read: {e.Message}", e);
+        }
     });
 
     public long AddCollection(string name, EmbeddingSpec spec) => Run(() =>

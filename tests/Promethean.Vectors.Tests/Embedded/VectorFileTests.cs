@@ -178,15 +178,19 @@ public sealed class VectorFileTests : IDisposable
         await RefusedUnchangedAsync(VectorStoreError.Corrupt);
     }
 
-    [Fact]
-    public async Task A_record_that_cannot_be_read_is_named()
+    [Theory]
+    [InlineData("UPDATE records SET embedding = x'00' WHERE id = '1'", "record '1'")]
+    [InlineData("UPDATE records SET embedding = x'0000c07f0000c07f0000c07f' WHERE id = '2'", "record '2'")]
+    [InlineData("UPDATE records SET metadata = x'7b' WHERE id = '0'", "record '0'")]
+    [InlineData("UPDATE collections SET dimension = 0", "spec")]
+    public async Task What_cannot_be_read_is_named(string damage, string named)
     {
         await SeedAsync(3);
         await using (var connection = new SqliteConnection($"Data Source={StorePath};Pooling=False"))
         {
             await connection.OpenAsync(Token);
             await using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE records SET embedding = x'00' WHERE id = '1'";
+            command.CommandText = damage;
             await command.ExecuteNonQueryAsync(Token);
         }
 
@@ -195,7 +199,7 @@ public sealed class VectorFileTests : IDisposable
 
         var error = (await refused.Should().ThrowAsync<VectorStoreException>()).Which;
         error.Error.Should().Be(VectorStoreError.Corrupt);
-        error.Message.Should().ContainAll(StorePath, "record '1'", "collection 'pages'");
+        error.Message.Should().ContainAll(StorePath, named, "collection 'pages'");
     }
 
     [Fact]
