@@ -17,21 +17,10 @@ internal sealed class DocsSite(WebApplication app) : IAsyncDisposable
     public static async Task<DocsSite> StartAsync(int port, CancellationToken cancellationToken)
     {
         var root = Path.Combine(AppContext.BaseDirectory, "site");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        var app = builder.Build();
+        var app = HostBuilding.NewBuilder(port).Build();
         app.MapGet("/robots.txt", () => "User-agent: *\nAllow: /\n");
         app.MapGet("/{**path}", (string? path) => Answer(root, path ?? ""));
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"The docs cannot be served on port {port}: {e.Message} Choose another with --docs-port.", e);
-        }
-
+        await app.ListenAsync("--docs-port", cancellationToken);
         return new DocsSite(app);
     }
 

@@ -1,0 +1,67 @@
+using System.Net;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+using Promethean.Broker;
+using Promethean.Crawler;
+using Promethean.Crawler.Server;
+using Promethean.SafeHttp;
+using Promethean.Vectors;
+using Promethean.Workers;
+
+namespace AllInOne;
+
+/// <summary>The crawler with its workers, its page and its endpoints, assembled from the packages.</summary>
+internal static class CrawlHost
+{
+    private const string LexicalModel = "lexical-hash-";
+
+    public static WebApplication Build(AllInOneOptions options, LocalStores stores, Uri broker, IReadOnlyList<IPNetwork> networks, bool isLocalSite)
+    {
+        var builder = HostBuilding.NewBuilder(options.Port);
+        var services = builder.Services;
+        services.AddBroker(client => client.Url = broker);
+        var crawler = services.AddCrawler(crawl =>
+            {
+                CrawlerEnvironment.Apply(crawl);
+                // Politeness towards a server that is our own would only cost time.
+                crawl.HostDelay = isLocalSite ? TimeSpan.Zero : crawl.HostDelay;
+            })
+            .UseDatabase(_ => stores.Database)
+            .UseVectors((_, spec, token) => stores.Vectors.OpenCollectionAsync("promethean_web_summaries", spec, token))
+            .UseFetching(CrawlerEnvironment.ReadFetchOptions())
+            .UseNetwork(new SafeHttpOptions { AllowedNetworks = networks });
+        AddModels(services, crawler);
+        services.AddHealthChecks().AddCheck<BrokerHealth>("broker");
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Promethean.*").AddPrometheusExporter());
+
+        var app = builder.Build();
+        app.MapCrawler();
+        app.MapHealthChecks("/healthz");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
+    }
+
+    private static void AddModels(IServiceCollection services, CrawlerBuilder crawler)
+    {
+        var workers = services.AddWorkers().AddOffline();
+        var model = new CrawlerOptions();
+        CrawlerEnvironment.Apply(model);
+        if (model.EmbedModel.StartsWith(LexicalModel, StringComparison.Ordinal))
+        {
+            workers.AddEmbeddingModel(model.EmbedModel, new LexicalEmbeddingGenerator(model.EmbedDimension));
+        }
+
+        if (Environment.GetEnvironmentVariable("OLLAMA_URL") is { Length: > 0 } ollama)
+        {
+            workers.AddOllama(ollama);
+        }
+    }
+
+    private sealed class BrokerHealth(IBrokerClient broker) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(broker.State is BrokerConnectionState.Connected
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded($"The broker is {broker.State}."));
+    }
+}

@@ -1,0 +1,37 @@
+using Promethean.Broker.Server;
+
+namespace AllInOne;
+
+/// <summary>What the three loopback servers of this host have in common.</summary>
+internal static class HostBuilding
+{
+    /// <summary>A builder on a loopback port, which logs to stderr: stdout belongs to results.</summary>
+    public static WebApplicationBuilder NewBuilder(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders()
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddBroker(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddBrokerServer();
+        return builder;
+    }
+
+    /// <summary>Starts, and says which option chooses another port where this one is taken.</summary>
+    public static async Task ListenAsync(this WebApplication app, string portOption, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message} Choose another port with {portOption}.", e);
+        }
+    }
+}
