@@ -55,7 +55,7 @@ internal static class ModifierParser
             throw MongoCommandFailedException.BadValue($"The destination field for $rename may not be dynamic: {target.Value}");
         }
 
-        return target.Value;
+        return FieldName.Check(target.Value);
     }
 
     private static void CheckConflicts(List<FieldPath> paths)

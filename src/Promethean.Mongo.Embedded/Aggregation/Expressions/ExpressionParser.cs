@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Expressions;
@@ -42,7 +43,7 @@ internal static class ExpressionParser
                 throw MongoCommandFailedException.Location(16410, $"FieldPath field names may not start with '$'. Consider using $getField or $setField. Path: {text}");
             }
 
-            if (part.Contains('\0')) throw MongoCommandFailedException.Location(16411, "FieldPath field names may not contain '\\0'.");
+            FieldName.Check(part);
         }
 
         return parts.Length <= 200 ? parts : throw new MongoCommandFailedException(MongoErrorCode.Overflow, "FieldPath is too long");

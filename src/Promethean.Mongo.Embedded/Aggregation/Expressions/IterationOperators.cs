@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Expressions;
 
@@ -16,14 +17,14 @@ internal static class IterationOperators
     private static MapExpression ParseMap(BsonValue value, ParseScope scope)
     {
         var named = new NamedArguments("$map", value, ["input", "in"], ["as"]);
-        var variable = named["as"]?.AsString ?? "this";
+        var variable = named.Text("as", "this");
         return new MapExpression(named.ParseRequired("input", scope), variable, named.ParseRequired("in", scope.With(variable)));
     }
 
     private static FilterExpression ParseFilter(BsonValue value, ParseScope scope)
     {
         var named = new NamedArguments("$filter", value, ["input", "cond"], ["as", "limit"]);
-        var variable = named["as"]?.AsString ?? "this";
+        var variable = named.Text("as", "this");
         return new FilterExpression(
             named.ParseRequired("input", scope), variable, named.ParseRequired("cond", scope.With(variable)), named.Parse("limit", scope));
     }
@@ -40,7 +41,7 @@ internal static class IterationOperators
     private static FunctionExpression ParseZip(BsonValue value, ParseScope scope)
     {
         var named = new NamedArguments("$zip", value, ["inputs"], ["useLongestLength", "defaults"]);
-        var longest = named["useLongestLength"]?.AsBoolean ?? false;
+        var longest = Truth.Of(named["useLongestLength"]);
         return new FunctionExpression([named.Parse("inputs", scope), named.Parse("defaults", scope)], values =>
         {
             var inputs = Operand.Array(values[0], "$zip", 34461);

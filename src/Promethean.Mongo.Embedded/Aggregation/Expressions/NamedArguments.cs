@@ -30,6 +30,14 @@ internal sealed class NamedArguments
     /// <summary>An argument as it was written, or null.</summary>
     public BsonValue? this[string name] => _arguments.TryGetValue(name, out var value) ? value : null;
 
+    /// <summary>An argument that must be a constant string.</summary>
+    public string Text(string name, string otherwise) => this[name] switch
+    {
+        null => otherwise,
+        BsonString text => text.Value,
+        { } other => throw MongoCommandFailedException.FailedToParse($"'{name}' must be a string, but was {BsonTypeNames.Of(other.BsonType)}"),
+    };
+
     /// <summary>An argument as an expression, or null if it was left out.</summary>
     public Expression? Parse(string name, ParseScope scope) => this[name] is { } value ? ExpressionParser.Parse(value, scope) : null;
 

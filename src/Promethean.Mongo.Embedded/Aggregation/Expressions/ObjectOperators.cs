@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Expressions;
@@ -57,7 +58,7 @@ internal static class ObjectOperators
                 BsonDocument { ElementCount: 2 } document when document.Contains("k") && document.Contains("v") => (document["k"], document["v"]),
                 _ => throw MongoCommandFailedException.Location(40398, $"$arrayToObject requires an array of key-value pairs: arrays of two, or objects with 'k' and 'v'. Found: {pair}"),
             };
-            result[Operand.String(key, "$arrayToObject", 40394)] = item;
+            result[FieldName.Check(Operand.String(key, "$arrayToObject", 40394))] = item;
         }
 
         return result;
@@ -92,7 +93,7 @@ internal static class ObjectOperators
         var named = new NamedArguments(operation, value, operation == "$setField" ? ["field", "input", "value"] : ["field", "input"], []);
         return new FunctionExpression([named.Parse("field", scope), named.Parse("input", scope), named.Parse("value", scope)], values =>
         {
-            var name = Operand.String(values[0], operation, 4161107);
+            var name = FieldName.Check(Operand.String(values[0], operation, 4161107));
             if (Operand.IsNullish(values[1])) return BsonNull.Value;
             if (values[1] is not BsonDocument from)
             {

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Stages;
@@ -11,7 +12,7 @@ internal sealed class CountStage(string field) : Stage
         BsonString { Value.Length: 0 } or not BsonString => throw MongoCommandFailedException.Location(40156, "the count field must be a non-empty string"),
         BsonString { Value: ['$', ..] } => throw MongoCommandFailedException.Location(40158, "the count field cannot be a $-prefixed path"),
         BsonString name when name.Value.Contains('.') => throw MongoCommandFailedException.Location(40160, "the count field cannot contain '.'"),
-        BsonString name => new CountStage(name.Value),
+        BsonString name => new CountStage(FieldName.Check(name.Value)),
     };
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, PipelineContext context)

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Query;
 
@@ -21,7 +22,7 @@ internal sealed class ProjectStage(Projection projection) : Stage
                 throw MongoCommandFailedException.Location(31002, "$unset specification must be a string or an array containing only string values");
             }
 
-            specification[name.Value] = 0;
+            specification[FieldName.Check(name.Value)] = 0;
         }
 
         return specification.ElementCount > 0
