@@ -15,6 +15,9 @@ internal static class BsonBytes
 {
     private static readonly BsonBinaryReaderSettings ReaderSettings = new() { MaxDocumentSize = int.MaxValue };
 
+    // A reply nests a stored document a few levels deeper.
+    private static readonly BsonBinaryWriterSettings WriterSettings = new() { MaxDocumentSize = int.MaxValue, MaxSerializationDepth = BsonLimits.MaxNesting + 20 };
+
     /// <summary>
     /// Refuses bytes that are not exactly one well-formed document, are nested deeper than MongoDB allows, or hold text that is
     /// not UTF-8. What passes can be decoded without failure and without deep recursion.
@@ -41,12 +44,12 @@ internal static class BsonBytes
     }
 
     /// <summary>Encodes a document.</summary>
-    public static byte[] Encode(BsonDocument document) => document.ToBson();
+    public static byte[] Encode(BsonDocument document) => document.ToBson(writerSettings: WriterSettings);
 
     /// <summary>Encodes a document to be stored, which must not be too large or too deep for a client to get back.</summary>
     public static byte[] EncodeForStorage(BsonDocument document)
     {
-        var bytes = document.ToBson();
+        var bytes = Encode(document);
         if (bytes.Length > BsonLimits.MaxDocumentBytes)
             throw new MongoCommandFailedException(MongoErrorCode.BSONObjectTooLarge, $"Resulting document after update is larger than {BsonLimits.MaxDocumentBytes}");
         Validate(bytes);
