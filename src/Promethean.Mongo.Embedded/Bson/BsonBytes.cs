@@ -56,6 +56,16 @@ internal static class BsonBytes
         return bytes;
     }
 
+    /// <summary>Encodes a computed document for a client, who cannot take one that is too large.</summary>
+    public static byte[] EncodeResult(BsonDocument document)
+    {
+        var bytes = Encode(document);
+        return bytes.Length <= BsonLimits.MaxReplyBytes
+            ? bytes
+            : throw new MongoCommandFailedException(
+                MongoErrorCode.BSONObjectTooLarge, $"BSONObj size: {bytes.Length} is invalid. Size must be between 0 and {BsonLimits.MaxReplyBytes}");
+    }
+
     /// <summary>A validated document of which only those fields are decoded that are asked for by name: cheap for a few.</summary>
     public static BsonDocument Lazy(ReadOnlyMemory<byte> document)
     {

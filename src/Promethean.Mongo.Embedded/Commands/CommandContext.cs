@@ -15,6 +15,7 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$\0");
 
     private ServerSession? _session;
+    private Variables? _variables;
 
     public ServerState Server => server;
 
@@ -58,7 +59,7 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     }
 
     /// <summary>Variables for expressions: <c>$$NOW</c> and the command's <c>let</c>.</summary>
-    public Variables Variables => Variables.Of(Now, Arguments.OptionalDocument("let"));
+    public Variables Variables => _variables ??= Variables.Of(Now, Arguments.OptionalDocument("let"));
 
     /// <summary>Refuses a command that concerns the whole server unless it is sent to the <c>admin</c> database.</summary>
     public void RequireAdmin()

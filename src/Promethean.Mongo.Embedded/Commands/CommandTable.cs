@@ -19,6 +19,7 @@ internal static class CommandTable
         new FindCommand(),
         new GetMoreCommand(),
         new KillCursorsCommand(),
+        new AggregateCommand(),
         new CountCommand(),
         new DistinctCommand(),
         new ExplainCommand(),

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Update;
 
@@ -16,6 +17,9 @@ internal sealed class DocumentChange
 
     /// <summary>What to do to the document; null to remove it.</summary>
     private DocumentUpdate? Update { get; init; }
+
+    /// <summary>What to return of the document; null for all of it.</summary>
+    private Projection? Projection { get; init; }
 
     private bool ReturnsNew { get; init; }
 
@@ -41,6 +45,7 @@ internal sealed class DocumentChange
                 : new DocumentUpdate(
                     UpdateOperation.Parse(update, arguments.OptionalArray("arrayFilters"), context.Variables),
                     new UpdateContext(context.Now) { Variables = context.Variables }),
+            Projection = arguments.OptionalDocument("fields") is { ElementCount: > 0 } fields ? Projection.Parse(fields, context.Variables) : null,
             ReturnsNew = returnsNew,
             Upserts = upserts,
         };
@@ -78,6 +83,9 @@ internal sealed class DocumentChange
         return null;
     }
 
-    private static BsonDocument Result(BsonDocument outcome, BsonDocument? value, int? position) =>
-        new() { { "lastErrorObject", outcome }, { "value", (BsonValue?)value ?? BsonNull.Value } };
+    private BsonDocument Result(BsonDocument outcome, BsonDocument? value, int? position)
+    {
+        if (value is not null && Projection is not null) value = Projection.Apply(value, position);
+        return new BsonDocument { { "lastErrorObject", outcome }, { "value", (BsonValue?)value ?? BsonNull.Value } };
+    }
 }

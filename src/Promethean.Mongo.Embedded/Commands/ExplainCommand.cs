@@ -5,7 +5,7 @@ using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
-/// <summary><c>explain</c>: how a find, count, distinct, update or delete would look for its documents.</summary>
+/// <summary><c>explain</c>: how a find, aggregate, count, distinct, update or delete would look for its documents.</summary>
 internal sealed class ExplainCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["explain"];
@@ -57,6 +57,9 @@ internal sealed class ExplainCommand : ICommand
             case CountCommand or DistinctCommand:
                 var query = arguments.Document("query");
                 return (DocumentQuery.Parse(query, context.Variables, hint: arguments.Optional("hint")), query);
+            case AggregateCommand:
+                var stages = arguments.RequiredArray("pipeline");
+                return (AggregateCommand.LeadingQuery(context, stages), AggregateCommand.LeadingMatch(stages) ?? []);
             case UpdateCommand or DeleteCommand:
                 var statement = arguments.RequiredArray(command is UpdateCommand ? "updates" : "deletes")[0].AsBsonDocument;
                 var filter = statement["q"].AsBsonDocument;

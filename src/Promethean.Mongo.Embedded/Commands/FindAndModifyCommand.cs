@@ -16,9 +16,7 @@ internal sealed class FindAndModifyCommand : ICommand
     public async ValueTask<CommandReply> RunAsync(CommandContext context)
     {
         var name = context.Collection;
-        var arguments = context.Arguments;
-        arguments.Refuse("fields");
-        Writes.CheckCollation(arguments.Optional("collation"));
+        Writes.CheckCollation(context.Arguments.Optional("collation"));
         var change = DocumentChange.Parse(context);
         return await context.WriteAsync(transaction =>
         {

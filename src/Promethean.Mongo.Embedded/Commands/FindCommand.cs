@@ -1,5 +1,6 @@
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -19,14 +20,15 @@ internal sealed class FindCommand : ICommand
     {
         var name = context.Collection;
         var arguments = context.Arguments;
-        arguments.Refuse("tailable", "awaitData", "returnKey", "showRecordId", "min", "max", "projection");
+        arguments.Refuse("tailable", "awaitData", "returnKey", "showRecordId", "min", "max");
         Writes.CheckCollation(arguments.Optional("collation"));
         var query = QueryOf(context);
+        var projection = arguments.OptionalDocument("projection") is { ElementCount: > 0 } fields ? Projection.Parse(fields, context.Variables) : null;
         var skip = arguments.OptionalCount("skip") ?? 0;
         var limit = arguments.OptionalCount("limit") is { } most and > 0 ? most : (long?)null;
         using var view = context.Server.Storage.OpenView();
         IDocumentSource source = view.Catalogue.Find(name) is { } collection
-            ? new FindSource(collection, query, query.Plan(collection), skip, limit)
+            ? new FindSource(collection, query, query.Plan(collection), projection, skip, limit)
             : new ListSource([]);
         return ValueTask.FromResult(Batches.First(context, name, source, view, arguments.OptionalCount("batchSize"), arguments.Boolean("singleBatch")));
     }

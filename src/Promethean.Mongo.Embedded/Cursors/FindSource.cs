@@ -1,3 +1,4 @@
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Storage;
@@ -12,17 +13,17 @@ internal sealed class FindSource : IDocumentSource
 {
     private readonly MatchScan _scan;
     private readonly SortOrder? _sort;
-    private readonly DocumentFilter _filter;
+    private readonly Projection? _projection;
     private long _skip;
     private long _left;
     private List<MatchedDocument>? _sorted;
     private int _nextSorted;
 
-    public FindSource(CollectionDefinition collection, DocumentQuery query, QueryPlan plan, long skip, long? limit)
+    public FindSource(CollectionDefinition collection, DocumentQuery query, QueryPlan plan, Projection? projection, long skip, long? limit)
     {
         _scan = query.Scan(collection, plan);
         _sort = plan.IsSorted ? null : query.Sort;
-        _filter = query.Filter;
+        _projection = projection;
         _skip = skip;
         _left = limit ?? long.MaxValue;
     }
@@ -39,12 +40,15 @@ internal sealed class FindSource : IDocumentSource
             }
 
             _left--;
-            yield return match.Stored.Bytes;
+            yield return _projection is null ? match.Stored.Bytes : Project(match);
             if (_left <= 0) yield break;
         }
     }
 
     public void Dispose() => _sorted = null;
+
+    private byte[] Project(MatchedDocument match) =>
+        BsonBytes.Encode(_projection!.Apply(BsonBytes.Decode(match.Stored.Bytes), match.Position));
 
     private IEnumerable<MatchedDocument> Sorted(IReadView view, Interruption interruption)
     {
