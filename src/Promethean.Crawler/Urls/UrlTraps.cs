@@ -16,9 +16,8 @@ internal static class UrlTraps
         var segments = url.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length > policy.MaxPathSegments) return $"has {segments.Length} path segments, more than {policy.MaxPathSegments}";
 
-        var worst = segments.CountBy(segment => segment, StringComparer.OrdinalIgnoreCase).MaxBy(count => count.Value);
-        return worst.Value > policy.MaxRepeatedSegments
-            ? $"repeats the path segment '{worst.Key}' {worst.Value} times"
-            : null;
+        foreach (var (segment, times) in segments.CountBy(segment => segment, StringComparer.OrdinalIgnoreCase))
+            if (times > policy.MaxRepeatedSegments) return $"repeats the path segment '{segment}' {times} times";
+        return null;
     }
 }
