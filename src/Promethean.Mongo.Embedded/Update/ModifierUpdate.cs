@@ -13,7 +13,7 @@ internal sealed class ModifierUpdate(Modifier[] modifiers) : UpdateOperation
 
     protected override BsonDocument Change(BsonDocument source, UpdateContext context)
     {
-        var result = (BsonDocument)source.DeepClone();
+        var result = BsonCopy.Deep(source);
         var changed = false;
         foreach (var modifier in modifiers)
         {

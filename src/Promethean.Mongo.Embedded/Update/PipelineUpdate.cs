@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Update;
@@ -32,7 +33,7 @@ internal sealed class PipelineUpdate : UpdateOperation
     {
         var run = new PipelineContext(context.Variables, _ => [], new Random(0));
         var result = _pipeline.Run([source], run).Single();
-        if (source.TryGetValue("_id", out var id) && !result.Contains("_id")) result = new BsonDocument("_id", id).AddRange(result);
-        return result.Equals(source) ? source : (BsonDocument)result.DeepClone();
+        if (source.TryGetValue("_id", out var id) && !result.Contains("_id")) result = BsonCopy.Empty().Add("_id", id).AddRange(result);
+        return result.Equals(source) ? source : result;
     }
 }

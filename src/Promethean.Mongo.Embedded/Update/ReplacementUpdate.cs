@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Update;
@@ -26,13 +27,13 @@ internal sealed class ReplacementUpdate : UpdateOperation
 
     protected override BsonDocument Change(BsonDocument source, UpdateContext context)
     {
-        var result = new BsonDocument();
+        var result = BsonCopy.Empty();
         if (source.TryGetValue("_id", out var id)) result.Add("_id", id);
         foreach (var element in _replacement)
         {
             // The _id comes first, wherever the replacement has it.
             if (element.Name == "_id") result.InsertAt(0, TakeId(result, element));
-            else result.Add(element.Name, element.Value.DeepClone());
+            else result.Add(element.Name, element.Value);
         }
 
         return result.Equals(source) ? source : result;

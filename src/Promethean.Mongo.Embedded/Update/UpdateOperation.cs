@@ -42,7 +42,7 @@ internal abstract class UpdateOperation
 
     /// <summary>
     /// Returns the document as it is after the update; <paramref name="source"/> itself, the same instance, if nothing changes. The
-    /// source is never modified. An upsert passes its seed (<see cref="UpsertSeed"/>) as source.
+    /// source is never modified, but the result may share values with it and with the update. An upsert passes its seed (<see cref="UpsertSeed"/>) as source.
     /// </summary>
     /// <exception cref="MongoCommandFailedException">The document does not allow the update (codes 2, 14, 28, 66, …).</exception>
     public BsonDocument Apply(BsonDocument source, UpdateContext context)

@@ -24,7 +24,7 @@ internal static class UpsertSeed
         var seed = new BsonDocument();
         foreach (var (path, value) in equalities.OrderBy(equality => equality.Key is "_id" || equality.Key.StartsWith("_id.", StringComparison.Ordinal) ? 0 : 1))
         {
-            Set(seed, FieldPath.Parse(path), value.DeepClone());
+            Set(seed, FieldPath.Parse(path), value is BsonDocument document ? BsonCopy.Deep(document) : value);
         }
 
         return seed;

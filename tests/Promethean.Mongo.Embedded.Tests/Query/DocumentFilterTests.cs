@@ -140,6 +140,7 @@ public sealed class DocumentFilterTests
     [Theory]
     [InlineData("{a: 5}", "{a: [1, 5]}", 1)]
     [InlineData("{'a.b': 5}", "{a: [{b: 1}, {b: [0, 5]}]}", 1)]
+    [InlineData("{'a.b.c': 5}", "{a: [{b: [{c: 1}, {c: 5}]}]}", 0)]
     [InlineData("{a: {$elemMatch: {b: 2}}}", "{a: [{b: 1}, {b: 1}, {b: 2}]}", 2)]
     [InlineData("{x: 1, a: {$gte: 5}}", "{x: 1, a: [1, 5]}", 1)]
     [InlineData("{$or: [{a: 9, b: 1}, {a: 5}]}", "{a: [5, 9], b: 2}", 0)]

@@ -199,6 +199,21 @@ public sealed class UpdateOperationTests
     }
 
     [Theory]
+    [InlineData("{$set: {b: 3}}")]
+    [InlineData("{$set: {'n.b': 3}}")]
+    [InlineData("[{$set: {b: 3}}, {$project: {z: 0}}, {$unset: 'n.q'}]")]
+    public void A_document_that_repeats_a_name_can_be_updated_and_keeps_both(string update)
+    {
+        var source = new BsonDocument { AllowDuplicateNames = true };
+        source.Add("a", 1).Add("a", 2).Add("n", new BsonDocument { AllowDuplicateNames = true }.Add("x", 1).Add("x", 2));
+
+        var result = UpdateOperation.Parse(Json.Value(update)).Apply(source, new UpdateContext(Now));
+
+        result.Names.Count(name => name == "a").Should().Be(2);
+        result["n"].AsBsonDocument.Names.Count(name => name == "x").Should().Be(2);
+    }
+
+    [Theory]
     [InlineData("{a: 1, b: {$gt: 5}}", "{a: 1}")]
     [InlineData("{'a.b': 1, 'a.c': {$eq: 2}}", "{a: {b: 1, c: 2}}")]
     [InlineData("{x: 1, _id: 5}", "{_id: 5, x: 1}")]

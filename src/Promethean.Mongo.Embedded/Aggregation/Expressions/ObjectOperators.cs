@@ -100,7 +100,7 @@ internal static class ObjectOperators
                 throw MongoCommandFailedException.Location(4161105, $"{operation} requires 'input' to evaluate to type Object");
             }
 
-            var result = new BsonDocument(from);
+            var result = BsonCopy.Shallow(from);
             if (values[2] is { } stored) result[name] = stored;
             else result.Remove(name);
             return result;

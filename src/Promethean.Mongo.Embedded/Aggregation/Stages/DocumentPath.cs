@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Stages;
 
@@ -8,7 +9,7 @@ internal static class DocumentPath
     /// <summary>The document with the value at the path, whose outer fields are made where they are no documents; null removes the field.</summary>
     public static BsonDocument With(BsonDocument document, string[] path, int part, BsonValue? value)
     {
-        var copy = new BsonDocument(document);
+        var copy = BsonCopy.Shallow(document);
         var name = path[part];
         if (part + 1 < path.Length)
         {

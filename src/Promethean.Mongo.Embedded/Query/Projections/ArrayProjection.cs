@@ -26,7 +26,7 @@ internal abstract class ArrayProjection(FieldPath path)
         {
             if (value is not BsonDocument inner) return;
             // The inner document may be the stored one.
-            inner = new BsonDocument(inner);
+            inner = BsonCopy.Shallow(inner);
             document[name] = inner;
             Descend(inner, part + 1, positionalIndex, variables);
         }

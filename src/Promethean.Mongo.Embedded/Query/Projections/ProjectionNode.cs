@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Query.Projections;
 
@@ -33,7 +34,7 @@ internal sealed class ProjectionNode(bool isInclusion)
     /// <summary>Projects a document.</summary>
     public BsonDocument Apply(BsonDocument document, EvaluationScope scope)
     {
-        var result = new BsonDocument();
+        var result = BsonCopy.Empty();
         foreach (var element in document)
         {
             if (!_fields.TryGetValue(element.Name, out var child))

@@ -35,7 +35,7 @@ internal sealed class AddToSetOperator : FieldOperator
         var added = new List<BsonValue>();
         foreach (var item in _items)
         {
-            if (known.Add(item)) added.Add(item.DeepClone());
+            if (known.Add(item)) added.Add(item);
         }
 
         return added.Count == 0 && current is not null ? current : new BsonArray(array.Concat(added));

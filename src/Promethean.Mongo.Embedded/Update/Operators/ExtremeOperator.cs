@@ -8,8 +8,8 @@ internal sealed class ExtremeOperator(BsonValue value, bool greatest) : FieldOpe
 {
     public override BsonValue? Apply(BsonValue? current, FieldPlace place)
     {
-        if (current is null) return value.DeepClone();
+        if (current is null) return value;
         var order = BsonOrder.Compare(value, current);
-        return (greatest ? order > 0 : order < 0) ? value.DeepClone() : current;
+        return (greatest ? order > 0 : order < 0) ? value : current;
     }
 }

@@ -13,7 +13,7 @@ internal abstract class FieldOperator
 
     /// <summary>
     /// Returns the new value, or <paramref name="current"/> itself if nothing changes. Null stands for a missing value in both
-    /// directions. The current value must not be modified; what is returned must belong to the document alone.
+    /// directions. The current value must not be modified; what is returned may be shared with the update.
     /// </summary>
     public abstract BsonValue? Apply(BsonValue? current, FieldPlace place);
 

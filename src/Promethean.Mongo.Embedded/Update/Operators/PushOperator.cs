@@ -52,7 +52,7 @@ internal sealed class PushOperator : FieldOperator
         }
 
         var items = new List<BsonValue>((BsonArray?)current ?? []);
-        items.InsertRange(Place(items.Count), _items.Select(item => item.DeepClone()));
+        items.InsertRange(Place(items.Count), _items);
         if (_order is not null) items = [.. items.Order(_order)];
         if (_slice is { } slice) items = slice >= 0 ? [.. items.Take(slice)] : [.. items.TakeLast(-slice)];
         var result = new BsonArray(items);

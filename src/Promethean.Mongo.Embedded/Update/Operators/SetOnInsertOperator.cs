@@ -7,5 +7,5 @@ internal sealed class SetOnInsertOperator(BsonValue value) : FieldOperator
 {
     public override bool IsActive(UpdateContext context) => context.IsInsert;
 
-    public override BsonValue? Apply(BsonValue? current, FieldPlace place) => IsSame(current, value) ? current : value.DeepClone();
+    public override BsonValue? Apply(BsonValue? current, FieldPlace place) => IsSame(current, value) ? current : value;
 }
