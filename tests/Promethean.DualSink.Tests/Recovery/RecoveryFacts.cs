@@ -144,6 +144,39 @@ public abstract class RecoveryFacts
         await stores.ShouldAgreeAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_another_process_writes_meanwhile_the_key_is_looked_at_again(bool deleting)
+    {
+        await using var stores = await OpenAsync();
+        await using var other = stores.Sink();
+        await other.WriteAsync(Stores.Entry("a", "oldest", 0), Token);
+        using var reached = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        var plan = new FaultPlan
+        {
+            Fail = (when, call) =>
+            {
+                if (when != "before" || call is not ("vectors.upsert" or "vectors.delete")) return;
+                reached.Release();
+                goOn.Wait(TimeSpan.FromMinutes(1)).Should().BeTrue();
+            },
+        };
+        await using var slow = stores.Sink(plan);
+        var older = Task.Run(async () => await (deleting ? slow.DeleteAsync("a", Token) : slow.WriteAsync(Stores.Entry("a", "older", 1), Token)), Token);
+        (await reached.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().BeTrue();
+        await other.WriteAsync(Stores.Entry("a", "newer", 2), Token);
+
+        goOn.Release();
+        await older;
+
+        (await stores.StateAsync("a"))!.Pending.Should().BeTrue("the older call reached the vectors last");
+        (await other.ReconcileAsync(Stores.ProjectAsync, Token)).Repaired.Should().Be(1);
+        (await stores.VectorAsync("a"))!.Document.Should().Be("newer");
+        await stores.ShouldAgreeAsync();
+    }
+
     [Fact]
     public async Task Eight_writers_with_faults_never_show_an_older_version_and_agree_after_one_reconciliation()
     {

@@ -180,27 +180,6 @@ public sealed class DualSinkWriterTests
     }
 
     [Fact]
-    public async Task When_another_process_wrote_meanwhile_the_key_is_looked_at_again()
-    {
-        await using var stores = await Stores.OpenAsync(new MemoryLedger());
-        await using var other = stores.Sink();
-        var late = new TaskCompletionSource();
-        var plan = new FaultPlan { Fail = (when, call) => { if (when == "before" && call == "vectors.upsert") late.Task.GetAwaiter().GetResult(); } };
-        await using var slow = stores.Sink(plan);
-        var older = Task.Run(async () => await slow.WriteAsync(Stores.Entry("a", "older", 1), Token), Token);
-        while (!plan.Calls.Contains("ledger.intend")) await Task.Yield();
-        await other.WriteAsync(Stores.Entry("a", "newer", 2), Token);
-
-        late.SetResult();
-        await older;
-
-        (await stores.StateAsync("a"))!.Pending.Should().BeTrue("the older vector came last");
-        await other.ReconcileAsync(Stores.ProjectAsync, Token);
-        (await stores.VectorAsync("a"))!.Document.Should().Be("newer");
-        await stores.ShouldAgreeAsync();
-    }
-
-    [Fact]
     public async Task A_cancelled_write_that_waits_for_its_turn_changes_nothing()
     {
         await using var stores = await Stores.OpenAsync(new MemoryLedger());
