@@ -31,17 +31,17 @@ internal sealed class ReplacementUpdate : UpdateOperation
         if (source.TryGetValue("_id", out var id)) result.Add("_id", id);
         foreach (var element in _replacement)
         {
+            if (element.Name != "_id")
+            {
+                result.Add(element);
+                continue;
+            }
+
             // The _id comes first, wherever the replacement has it.
-            if (element.Name == "_id") result.InsertAt(0, TakeId(result, element));
-            else result.Add(element.Name, element.Value);
+            result.Remove("_id");
+            result.InsertAt(0, element);
         }
 
         return result.Equals(source) ? source : result;
-    }
-
-    private static BsonElement TakeId(BsonDocument result, BsonElement id)
-    {
-        result.Remove("_id");
-        return id;
     }
 }
