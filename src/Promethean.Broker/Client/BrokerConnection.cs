@@ -20,8 +20,10 @@ internal sealed class BrokerConnection : IDisposable
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _closeLock = new();
     private volatile ConnectionLoss? _loss;
+    private Task? _closed;
     private long _lastId;
 
     public BrokerConnection(WebSocket socket, BrokerOptions options, IBrokerEvents events, TimeProvider time, ILogger logger)
@@ -32,7 +34,7 @@ internal sealed class BrokerConnection : IDisposable
         _time = time;
         _logger = logger;
         _outgoing = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(options.SendQueueCapacity) { SingleReader = true });
-        Closed = _closed.Token;
+        Closed = _ended.Token;
     }
 
     /// <summary>Ends when the connection does; may be asked for afterwards.</summary>
@@ -55,19 +57,13 @@ internal sealed class BrokerConnection : IDisposable
         return ended.Exception?.InnerException;
     }
 
-    /// <summary>Ends the connection after what is queued, and fails every call that waits.</summary>
-    public async Task CloseAsync(ConnectionLoss loss)
+    /// <summary>Ends the connection after what is queued, and fails every call that waits; the first reason given counts.</summary>
+    public Task CloseAsync(ConnectionLoss loss)
     {
-        _loss = loss;
-        _outgoing.Writer.TryComplete();
-        _closing.TrySetResult();
-        foreach (var (id, call) in _calls)
+        lock (_closeLock)
         {
-            _calls.TryRemove(id, out _);
-            call.Fail(loss.ToException());
+            return _closed ??= CloseOnceAsync(loss);
         }
-
-        await _closed.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>Queues a frame; waits for room in the queue.</summary>
@@ -130,7 +126,21 @@ internal sealed class BrokerConnection : IDisposable
         }
     }
 
-    public void Dispose() => _closed.Dispose();
+    public void Dispose() => _ended.Dispose();
+
+    private async Task CloseOnceAsync(ConnectionLoss loss)
+    {
+        _loss = loss;
+        _outgoing.Writer.TryComplete();
+        _closing.TrySetResult();
+        foreach (var (id, call) in _calls)
+        {
+            _calls.TryRemove(id, out _);
+            call.Fail(loss.ToException());
+        }
+
+        await _ended.CancelAsync().ConfigureAwait(false);
+    }
 
     private void Expect(long id, PendingCall call)
     {

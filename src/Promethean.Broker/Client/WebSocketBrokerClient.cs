@@ -248,6 +248,11 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
                 while (call.Replies.TryRead(out var reply))
                 {
                     yield return reply;
+                    if (reply.IsFinal)
+                    {
+                        // A token that was cancelled meanwhile no longer matters.
+                        yield break;
+                    }
                 }
             }
         }

@@ -1,0 +1,72 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Promethean.Broker.Server.Tests;
+
+/// <summary>A client that sends what it is told, word for word.</summary>
+internal sealed class RawClient(WebSocket socket) : IDisposable
+{
+    private readonly Queue<JsonElement> _arrived = new();
+    private readonly byte[] _buffer = new byte[1024 * 1024];
+
+    public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
+
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
+
+    public Task SendAsync(byte[] bytes, WebSocketMessageType type) =>
+        socket.SendAsync(bytes.AsMemory(), type, endOfMessage: true, Guard()).AsTask();
+
+    /// <summary>The next event, arrays taken apart; fails when the broker closes instead.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        while (_arrived.Count == 0)
+        {
+            var text = await ReadAsync() ?? throw new InvalidOperationException($"The broker closed: {socket.CloseStatus}.");
+            var message = JsonDocument.Parse(text).RootElement;
+            foreach (var frame in message.ValueKind == JsonValueKind.Array ? [.. message.EnumerateArray()] : new[] { message })
+            {
+                _arrived.Enqueue(frame);
+            }
+        }
+
+        return _arrived.Dequeue();
+    }
+
+    public async Task<string> NextTextAsync() => (await NextAsync()).GetRawText();
+
+    /// <summary>Sends a frame and gives the next event.</summary>
+    public async Task<JsonElement> AskAsync(string text)
+    {
+        await SendAsync(text);
+        return await NextAsync();
+    }
+
+    /// <summary>The next whole message as it came; null when the broker closes.</summary>
+    public async Task<string?> ReadAsync()
+    {
+        var length = 0;
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(_buffer.AsMemory(length), Guard());
+            length += part.Count;
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            if (part.EndOfMessage)
+            {
+                return Encoding.UTF8.GetString(_buffer, 0, length);
+            }
+        }
+    }
+
+    public Task CloseAsync() => socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Guard());
+
+    public void Abort() => socket.Abort();
+
+    public void Dispose() => socket.Dispose();
+
+    private static CancellationToken Guard() => new CancellationTokenSource(TestBroker.HangGuard, TimeProvider.System).Token;
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker.Server.Tests;
+
+/// <summary>The examples of the two packages' READMEs, word for word; what they print is handed back.</summary>
+internal static class ReadmeExamples
+{
+    public static async Task<string> ServeAsync()
+    {
+        var Console = new Printed();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddBrokerServer(options => options.Token = "secret");
+        await using var app = builder.Build();
+        app.MapBroker("/");
+        await app.StartAsync();
+        var url = new Uri(app.Urls.Single().Replace("http://", "ws://"));
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url, Token = "secret" });
+        Console.WriteLine(await client.RequestAsync("system.health", default));
+        return Console.ToString();
+    }
+
+    public static async Task<string> ConnectAsync()
+    {
+        var Console = new Printed();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddBrokerServer();
+        await using var app = builder.Build();
+        app.MapBroker("/");
+        await app.StartAsync();
+        var url = new Uri(app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal));
+
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url });
+
+        await client.SubscribeAsync("greetings.*", (message, _) =>
+        {
+            Console.WriteLine($"{message.Topic}: {message.Payload}");
+            return ValueTask.CompletedTask;
+        });
+        await client.PublishAsync("greetings.en", JsonPayload.Parse("\"hello\""));
+
+        await client.ServeAsync(["text.shout"], Shout);
+        await foreach (var reply in client.RequestStreamAsync("text.shout", JsonPayload.Parse("\"hi\"")))
+        {
+            Console.WriteLine($"{reply.Event}: {reply.Body}");
+        }
+
+        return Console.ToString();
+
+        static async IAsyncEnumerable<BrokerReply> Shout(BrokerRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            yield return new("shouted", JsonPayload.Parse($"{{\"text\":{request.Payload.ToString().ToUpperInvariant()}}}"), IsFinal: true);
+        }
+    }
+
+    private sealed class Printed
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+        public void WriteLine(object line) => _lines.Enqueue($"{line}");
+
+        public override string ToString() => string.Join('\n', _lines);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace Promethean.Broker.Server.Tests;
+
+public sealed partial class SchemaTests
+{
+    [Theory]
+    [InlineData("""{"id":"1","action":"subscribe","payload":{"topic":"a.*.>"}}""")]
+    [InlineData("""[{"action":"publish","payload":{"topic":"a","payload":null}},{"id":"2","action":"heartbeat"}]""")]
+    [InlineData("""{"id":"1","action":"any.name","payload":[1],"deadline_ms":10.5,"priority":-3,"unknown":true}""")]
+    public void What_a_client_may_send_conforms(string frame) => WireSchemas.ProblemsOfClient(frame).Should().BeEmpty();
+
+    [Theory]
+    [InlineData("42")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"id":1,"action":"heartbeat"}""")]
+    [InlineData("""{"id":"","action":"heartbeat"}""")]
+    [InlineData("""{"action":"not a name"}""")]
+    [InlineData("""{"action":"subscribe","payload":{}}""")]
+    [InlineData("""{"action":"subscribe","payload":{"topic":"a.>.b"}}""")]
+    [InlineData("""{"action":"publish","payload":{"topic":"a.*","payload":1}}""")]
+    [InlineData("""{"action":"publish","payload":{"topic":"a","payload":1,"headers":{"n":1}}}""")]
+    [InlineData("""{"action":"ready","payload":{"actions":["a"]}}""")]
+    [InlineData("""{"action":"ready","payload":{"actions":["a"],"credit":-1}}""")]
+    [InlineData("""{"action":"respond","payload":{"taskId":"t"}}""")]
+    [InlineData("""{"action":"respond","payload":{"taskId":"t","event":"e","body":[]}}""")]
+    [InlineData("""{"action":"cancel","payload":{}}""")]
+    [InlineData("""{"action":"x","deadline_ms":-1}""")]
+    [InlineData("""{"action":"x","priority":1.5}""")]
+    public void What_a_client_may_not_send_does_not_conform(string frame) => WireSchemas.ProblemsOfClient(frame).Should().NotBeEmpty();
+
+    [Theory]
+    [InlineData("""{"id":"1","event":"ok"}""")]
+    [InlineData("""{"id":null,"event":"ok","final":true}""")]
+    [InlineData("""{"id":"1","event":"error","final":true,"code":"odd","message":"m"}""")]
+    [InlineData("""{"event":"message","message":{"id":"m","topic":"a.*","ts":1,"payload":1}}""")]
+    [InlineData("""{"event":"task-assigned","task":{"id":"t","payload":1,"attempts":1}}""")]
+    [InlineData("""{"id":"1","event":"chat.delta"}""")]
+    [InlineData("""{"id":"1","event":"progress","final":false}""")]
+    [InlineData("""{"event":"progress"}""")]
+    public void What_a_broker_may_not_send_does_not_conform(string frame) => WireSchemas.ProblemsOfBroker(frame).Should().NotBeEmpty();
+
+    [Fact]
+    public void Every_example_of_the_page_conforms()
+    {
+        var blocks = Block().Matches(File.ReadAllText(Page()));
+        var examples = blocks.Select(block => (Side: block.Groups[1].Value, Text: block.Groups[2].Value)).ToList();
+        examples.Should().HaveCountGreaterThan(20);
+        examples.SelectMany(one => one.Side == "client-to-broker" ? WireSchemas.ProblemsOfClient(one.Text) : WireSchemas.ProblemsOfBroker(one.Text))
+            .Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_action_and_event_of_the_schemas_has_an_example_on_the_page()
+    {
+        var page = File.ReadAllText(Page());
+        string[] actions =
+        [
+            BrokerActions.Subscribe, BrokerActions.Unsubscribe, BrokerActions.Publish, BrokerActions.Ready, BrokerActions.Respond, BrokerActions.Cancel,
+            BrokerActions.Heartbeat, BrokerActions.ChatCompletion, BrokerActions.EmbeddingQuery, BrokerActions.ModelsList, BrokerActions.SystemHealth,
+            BrokerActions.SystemMetrics,
+        ];
+        string[] events =
+        [
+            BrokerEvents.Ok, BrokerEvents.Message, BrokerEvents.TaskAssigned, BrokerEvents.TaskCancelled, BrokerEvents.ChatDelta,
+            BrokerEvents.ChatComplete, BrokerEvents.EmbeddingResult, BrokerEvents.Cancelled, BrokerEvents.Error,
+        ];
+        actions.Should().OnlyContain(action => page.Contains($"\"action\": \"{action}\"", StringComparison.Ordinal));
+        events.Should().OnlyContain(name => page.Contains($"\"event\": \"{name}\"", StringComparison.Ordinal));
+    }
+
+    private static string Page()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Promethean.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder.FullName, "docs", "api", "broker.md");
+    }
+
+    [GeneratedRegex("```json (client-to-broker|broker-to-client)\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker.Server.Tests;
+
+/// <summary>The real broker in memory: no ports. Its clients' frames are checked against the schemas when it is disposed.</summary>
+internal sealed class TestBroker : IAsyncDisposable
+{
+    public static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentBag<IAsyncDisposable> _clients = [];
+    private readonly ConcurrentBag<WebSocket> _sockets = [];
+
+    private TestBroker(WebApplication app) => _app = app;
+
+    public RecordedFrames Frames { get; } = new();
+
+    /// <summary>Refuses new connections while true, like a network that is down.</summary>
+    public bool IsUnreachable { get; set; }
+
+    public int Attempts { get; private set; }
+
+    public WorkDispatcher Work => _app.Services.GetRequiredService<WorkDispatcher>();
+
+    public BrokerServerMetrics Metrics => _app.Services.GetRequiredService<BrokerServerMetrics>();
+
+    public ConnectionRegistry Connections => _app.Services.GetRequiredService<ConnectionRegistry>();
+
+    public static async Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseTestServer();
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Services.AddBrokerServer(configure);
+        var app = builder.Build();
+        app.MapBroker("/");
+        await app.StartAsync();
+        return new(app);
+    }
+
+    public WebSocketBrokerClient Client(Action<BrokerOptions>? configure = null, TimeProvider? time = null)
+    {
+        var options = new BrokerOptions
+        {
+            ReconnectDelay = TimeSpan.FromMilliseconds(1),
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(20),
+            Seed = 1,
+            Connector = ConnectAsync,
+        };
+        configure?.Invoke(options);
+        var client = new WebSocketBrokerClient(options, time);
+        _clients.Add(client);
+        return client;
+    }
+
+    public async Task<RawClient> RawAsync(bool takesArrays = false)
+    {
+        var socket = await ConnectAsync(new($"ws://localhost/{(takesArrays ? "?batch=1" : "")}"), null, default);
+        return new(socket);
+    }
+
+    public async Task<WebSocket> ConnectAsync(Uri url, string? token, CancellationToken cancellationToken) =>
+        new RecordingSocket(await ConnectUnrecordedAsync(url, token, cancellationToken), Frames);
+
+    public async Task<WebSocket> ConnectUnrecordedAsync(
+        Uri url, string? token, CancellationToken cancellationToken, Action<HttpRequest>? configure = null)
+    {
+        Attempts++;
+        if (IsUnreachable)
+        {
+            throw new IOException("The test's network is down.");
+        }
+
+        var dialler = _app.GetTestServer().CreateWebSocketClient();
+        dialler.ConfigureRequest = request =>
+        {
+            request.Headers.Authorization = token is null ? default : new("Bearer " + token);
+            configure?.Invoke(request);
+        };
+        var socket = await dialler.ConnectAsync(url, cancellationToken);
+        _sockets.Add(socket);
+        return socket;
+    }
+
+    /// <summary>Breaks every connection without a word.</summary>
+    public void AbortConnections()
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.Abort();
+        }
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+
+        await _app.DisposeAsync();
+        Frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
+    }
+}
