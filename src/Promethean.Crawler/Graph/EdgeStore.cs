@@ -72,8 +72,13 @@ internal sealed class EdgeStore(IMongoDatabase database, TimeProvider time)
     public string Resolve(string id)
     {
         var target = id;
-        // A circle of aliases has no page; give up after as many steps as a browser would.
-        for (var step = 0; step < 20 && _aliases.TryGetValue(target, out var next); step++) target = next;
+        for (var step = 0; _aliases.TryGetValue(target, out var next); step++)
+        {
+            // A circle of redirects leads nowhere; give up after as many steps as a browser would.
+            if (step == 20) return id;
+            target = next;
+        }
+
         return target;
     }
 
