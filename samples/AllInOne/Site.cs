@@ -1,4 +1,5 @@
 using System.Net;
+using Promethean.Crawler;
 
 namespace AllInOne;
 
@@ -7,9 +8,7 @@ internal sealed record Site(IReadOnlyList<string> Seeds, IReadOnlyList<IPNetwork
 {
     public static async Task<Site> ChooseAsync(AllInOneOptions options, CancellationToken cancellationToken)
     {
-        var seeds = options.Seeds.Count > 0
-            ? options.Seeds
-            : (Environment.GetEnvironmentVariable("SEEDS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var seeds = options.Seeds.Count > 0 ? options.Seeds : CrawlerEnvironment.ReadSeeds();
         if (seeds.Count > 0)
         {
             return new Site(seeds, options.AllowedNetworks, seeds.All(seed => IsIn(seed, options.AllowedNetworks)), null);

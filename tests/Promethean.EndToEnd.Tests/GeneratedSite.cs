@@ -29,11 +29,11 @@ internal static class GeneratedSite
             }
 
             links.Append("<li><a href=\"/private/secret.html\">Not for robots</a></li>");
-            File.WriteAllText(Path.Combine(folder, Name(page)), Page(random, page, $"<ul>{links}</ul>"));
+            File.WriteAllText(Path.Combine(folder, page == 0 ? "index.html" : Name(page)), Page(random, page, $"<ul>{links}</ul>"));
         }
     }
 
-    private static string Name(int page) => page == 0 ? "index.html" : $"p{page}.html";
+    private static string Name(int page) => page == 0 ? "/" : $"p{page}.html";
 
     private static string Page(Random random, int number, string links)
     {
