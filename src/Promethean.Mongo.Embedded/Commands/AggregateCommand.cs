@@ -69,7 +69,7 @@ internal sealed class AggregateCommand : ICommand
     private static PipelineContext ContextFor(CommandContext context, IReadView view) => new(
         context.Variables,
         other => view.Catalogue.Find(context.Name(other)) is { } found
-            ? view.Scan(found).Select(stored => BsonBytes.Decode(stored.Bytes))
+            ? view.Scan(found).Select(stored => BsonBytes.Lazy(stored.Bytes))
             : [],
         new Random((int)context.Server.Time.GetTimestamp()));
 

@@ -8,7 +8,8 @@ namespace Promethean.Mongo.Embedded.Cursors;
 
 /// <summary>
 /// The input of a pipeline: pulled whenever the pipeline wants, read from whichever view is set at that time. It reads in pieces, with
-/// no scan left open between two of them, so the view may change from one batch to the next.
+/// no scan left open between two of them, so the view may change from one batch to the next. A document is decoded field by field as
+/// the pipeline asks, so one that only passes through, or is only counted, is never decoded.
 /// </summary>
 internal sealed class InputFeed(MatchScan scan) : IEnumerable<BsonDocument>
 {
@@ -26,7 +27,7 @@ internal sealed class InputFeed(MatchScan scan) : IEnumerable<BsonDocument>
         for (var size = FirstPiece; ; size = Math.Min(size * 2, LargestPiece))
         {
             var piece = scan.Continue(_view!, _interruption!).Take(size).ToList();
-            foreach (var match in piece) yield return BsonBytes.Decode(match.Stored.Bytes);
+            foreach (var match in piece) yield return BsonBytes.Lazy(match.Stored.Bytes);
             if (piece.Count < size) yield break;
         }
     }

@@ -23,6 +23,12 @@ internal sealed class ReplyBuffer : IDisposable
         _bytes = ArrayPool<byte>.Shared.Rent(InitialBytes);
     }
 
+    /// <summary>Makes room at once for what is about to be appended.</summary>
+    public void Expect(int count)
+    {
+        if (Length + count > _bytes.Length) Grow(Length + count);
+    }
+
     /// <summary>Appends room for some bytes and returns it.</summary>
     public Span<byte> Append(int count)
     {

@@ -12,6 +12,9 @@ internal static class ReplyWriter
 {
     private const int ReplyFieldBytes = 20;
 
+    // The type byte and the array index before each document.
+    private const int DocumentOverheadBytes = 10;
+
     // OP_REPLY flag bit 3: the server understands AwaitData. Drivers expect it set.
     private const int AwaitCapable = 8;
 
@@ -47,6 +50,7 @@ internal static class ReplyWriter
             return;
         }
 
+        buffer.Expect(reply.Batch.Documents.Sum(document => document.Length + DocumentOverheadBytes) + fields.Length);
         var start = Begin(buffer);
         WriteName(buffer, BsonType.Document, "cursor");
         WriteCursor(buffer, reply.Batch);
