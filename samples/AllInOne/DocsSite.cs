@@ -17,7 +17,7 @@ internal sealed class DocsSite(WebApplication app) : IAsyncDisposable
     public static async Task<DocsSite> StartAsync(int port, CancellationToken cancellationToken)
     {
         var root = Path.Combine(AppContext.BaseDirectory, "site");
-        var app = HostBuilding.NewBuilder(port).Build();
+        var app = HostBuilding.NewBuilder(port).LeaveSignals().Build();
         app.MapGet("/robots.txt", () => "User-agent: *\nAllow: /\n");
         app.MapGet("/{**path}", (string? path) => Answer(root, path ?? ""));
         await app.ListenAsync("--docs-port", cancellationToken);

@@ -16,6 +16,13 @@ internal static class HostBuilding
         return builder;
     }
 
+    /// <summary>Leaves SIGINT and SIGTERM to the host that this server works for, which ends it when nobody needs it any more.</summary>
+    public static WebApplicationBuilder LeaveSignals(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IHostLifetime, DependentLifetime>();
+        return builder;
+    }
+
     public static WebApplicationBuilder AddBroker(this WebApplicationBuilder builder)
     {
         builder.Services.AddBrokerServer();
@@ -33,5 +40,12 @@ internal static class HostBuilding
         {
             throw new IOException($"{e.Message} Choose another port with {portOption}.", e);
         }
+    }
+
+    private sealed class DependentLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

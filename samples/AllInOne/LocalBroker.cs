@@ -16,7 +16,7 @@ internal sealed class LocalBroker(WebApplication? app, Uri url) : IAsyncDisposab
                 : throw new FormatException($"BROKER_URL is '{named}'; it takes an address such as ws://127.0.0.1:7000.");
         }
 
-        var app = HostBuilding.NewBuilder(port).AddBroker().Build();
+        var app = HostBuilding.NewBuilder(port).LeaveSignals().AddBroker().Build();
         app.MapBroker("/");
         await app.ListenAsync("--broker-port", cancellationToken);
         return new LocalBroker(app, new UriBuilder(app.Urls.Single()) { Scheme = "ws" }.Uri);

@@ -57,12 +57,17 @@ static async Task<int> RunAsync(AllInOneOptions options, CancellationToken token
         {
             await app.WaitForShutdownAsync(CancellationToken.None);
         }
+
+        return 0;
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)
     {
         await Console.Error.WriteLineAsync("Interrupted. Start again with the same --data to go on.");
         return options.Once ? 130 : 0;
     }
-
-    return 0;
+    finally
+    {
+        // The workers leave the broker before the broker goes.
+        await app.StopAsync(CancellationToken.None);
+    }
 }

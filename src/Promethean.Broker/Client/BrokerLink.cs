@@ -169,7 +169,10 @@ internal sealed class BrokerLink(
             await restoring.ConfigureAwait(false);
             Opened(connection);
             loss = loss with { Cause = await life.ConfigureAwait(false) };
-            Log.ConnectionLost(logger, options.Url, loss.Cause);
+            if (!_stop.IsCancellationRequested)
+            {
+                Log.ConnectionLost(logger, options.Url, loss.Cause);
+            }
         }
         finally
         {
