@@ -6,7 +6,7 @@ namespace Promethean.Crawler;
 
 /// <summary>
 /// Reads pages: links, language, robots directives, and the main text without menus and hidden content. One pass of
-/// AngleSharp over the page, one walk over what it built.
+/// AngleSharp over the page, one walk over what it built; both linear in the page, whatever it holds.
 /// </summary>
 /// <remarks>
 /// Safe for concurrent use. Any bytes give a page; nothing in a page is run or fetched. Hidden text (<c>hidden</c>,
@@ -15,27 +15,11 @@ namespace Promethean.Crawler;
 /// </remarks>
 public sealed class HtmlPageParser
 {
-    // Deeper than any page means to be; what nests deeper is flattened by the parser, so walks may recurse.
-    private const int MaxDepth = 256;
-
     private static readonly HashSet<string> _attributes = new(StringComparer.Ordinal)
     {
         "href", "rel", "name", "property", "content", "lang", "xml:lang", "http-equiv", "alt", "id", "class", "role", "style", "hidden",
         "aria-hidden", "title", "width", "height",
     };
-
-    private readonly HtmlParser _parser = new(new HtmlParserOptions
-    {
-        IsScripting = false,
-        SkipComments = true,
-        SkipScriptText = true,
-        SkipRawText = true,
-        SkipProcessingInstructions = true,
-        DisableElementPositionTracking = true,
-        MaximumDepth = MaxDepth,
-        ShouldEmitAttribute = static (ref StructHtmlToken _, ReadOnlyMemory<char> name) =>
-            _attributeNames.Contains(name.Span),
-    });
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _attributeNames =
         _attributes.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -69,9 +53,36 @@ public sealed class HtmlPageParser
         var text = PageEncoding.Decode(body.Span, charset, isPlain);
         if (isPlain) return PlainTextPage.Read(text, directives);
 
-        using var document = _parser.ParseDocument(text.AsMemory());
-        return Read((IHtmlDocument)document, baseUrl, directives);
+        using var document = Build(text);
+        return Read(document, baseUrl, directives);
     }
+
+    // A page that nests past all reason is read up to there.
+    private static IHtmlDocument Build(string text)
+    {
+        while (true)
+        {
+            try
+            {
+                return new HtmlParser(CreateOptions()).ParseDocument(text);
+            }
+            catch (NestingException e)
+            {
+                text = text[..Math.Clamp(e.Position, 0, text.Length - 1)];
+            }
+        }
+    }
+
+    private static HtmlParserOptions CreateOptions() => new()
+    {
+        IsScripting = false,
+        SkipComments = true,
+        SkipScriptText = true,
+        SkipRawText = true,
+        SkipProcessingInstructions = true,
+        ShouldEmitAttribute = static (ref StructHtmlToken _, ReadOnlyMemory<char> name) => _attributeNames.Contains(name.Span),
+        OnCreated = new NestingGuard().Check,
+    };
 
     private static ParsedPage Read(IHtmlDocument document, Uri baseUrl, RobotsDirectives directives)
     {

@@ -5,7 +5,7 @@ namespace Promethean.Crawler;
 
 /// <summary>
 /// One walk over a page in document order: gathers links everywhere, and text where readers would see it, as blocks within
-/// a tree of areas. Recursion is bounded by the parser's depth limit.
+/// a tree of areas. Recursion is bounded by the <see cref="NestingGuard"/>.
 /// </summary>
 internal sealed class PageWalk(LinkCollector links)
 {
