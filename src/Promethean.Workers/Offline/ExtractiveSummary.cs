@@ -24,6 +24,9 @@ internal static class ExtractiveSummary
     // What is covered once says little the second time.
     private const double Repeated = 0.3;
 
+    // Of little weight among words that come again, and of equal weight where none does.
+    private const double SaidOnce = 0.1;
+
     // A line that is no sentence comes in only where sentences are too few.
     private const double NotProse = 0.02;
 
@@ -73,7 +76,7 @@ internal static class ExtractiveSummary
         for (var i = 0; i < weights.Length; i++)
         {
             ref readonly var term = ref page.Terms[i];
-            if (!term.IsStop) weights[i] = term.Count / (term.Count + 3.0);
+            if (!term.IsStop) weights[i] = term.Count == 1 ? SaidOnce : term.Count / (term.Count + 3.0);
         }
 
         return weights;
@@ -105,7 +108,7 @@ internal static class ExtractiveSummary
             {
                 ref var sentence = ref sentences[i];
                 if (sentence.IsChosen || sentence.Words == 0 || tokens + TokenEstimate.Of(sentence) > mostTokens) continue;
-                if (!sentence.IsProse && tokens >= EnoughTokens) continue;
+                if (!sentence.IsProse && tokens >= Math.Min(EnoughTokens, mostTokens / 2)) continue;
                 sentence.Score = Score(page, sentence, i, weights, seen, stamp: (chosen * sentences.Length) + i + 1);
                 if (best < 0 || sentence.Score > sentences[best].Score) best = i;
             }
@@ -128,7 +131,9 @@ internal static class ExtractiveSummary
             sum += weights[token.Term];
         }
 
-        var score = (sum + 0.01) / Math.Sqrt(sentence.Words + 6);
+        // To the power of 3/4, between a sum that favours the longest and a mean that favours the shortest.
+        var root = Math.Sqrt(sentence.Words + 6);
+        var score = (sum + 0.01) / (root * Math.Sqrt(root));
         score *= 1 + (1.0 / (2 + index));
         if (sentence.OpensLine) score *= 1.1;
         if (sentence.Words < 8) score *= 0.6;

@@ -13,7 +13,7 @@ internal static class KeyphraseTags
     public const int MostTags = 12;
 
     private const int FewestTags = 3;
-    private const int UsualTags = 5;
+    private const int UsualTags = 6;
     private const int LongestTag = 40;
     private const int ShortPage = 150;
 
@@ -87,9 +87,9 @@ internal static class KeyphraseTags
     private static double ScoreOf(PageWords page, in TagCandidate phrase, double[] scores)
     {
         var sum = scores[phrase.A] + scores[phrase.B] + (phrase.C < 0 ? 0 : scores[phrase.C]);
-        if (phrase.Count > 1) return sum / phrase.Words * 1.7 * phrase.Count / (phrase.Count + 1.5);
+        if (phrase.Count > 1) return sum / phrase.Words * (phrase.Words == 2 ? 1.7 : 2) * phrase.Count / (phrase.Count + 1.5);
         // Short pages say a thing once.
-        return page.Tokens.Length <= ShortPage && phrase.Words == 2 ? sum / 2 * 0.8 : 0;
+        return page.Tokens.Length <= ShortPage && phrase.Words == 2 ? sum / 2 * 0.55 : 0;
     }
 
     private static bool SaysNothingNew(in TagCandidate candidate, List<TagCandidate> chosen)
@@ -98,7 +98,7 @@ internal static class KeyphraseTags
         foreach (ref readonly var other in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen))
         {
             // A word that mostly comes in a phrase chosen already, or whose phrases have been.
-            if (candidate.Words == 1 && other.Words > 1 && Holds(other, candidate.A) && candidate.Count < 3 * other.Count) return true;
+            if (candidate.Words == 1 && other.Words > 1 && Holds(other, candidate.A) && candidate.Count < 2 * other.Count) return true;
             if (other.Words == 1) continue;
             if (Holds(other, candidate.A)) a++;
             if (candidate.B >= 0 && Holds(other, candidate.B)) b++;

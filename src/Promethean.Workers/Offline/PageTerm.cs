@@ -20,8 +20,9 @@ internal struct PageTerm
     /// <summary>How often it was written in capitals only.</summary>
     public int Acronyms;
 
+    /// <summary>How often a punctuation mark or the end of a line followed it.</summary>
+    public int Closes;
+
     /// <summary>Carries no meaning of its own: a stop word, a number, a single letter.</summary>
     public bool IsStop;
-
-    public bool HasLetter;
 }

@@ -126,6 +126,7 @@ internal sealed class PageWords
         var sameLine = _tokens.Count > 0 && start - _tokens[^1].End == 1;
         ref var term = ref _terms[index];
         term.Count++;
+        if (end == Text.Length || Text[end] is '.' or ',' or ';' or ':' or '!' or '?' or ')' or '\n' or '\r') term.Closes++;
         if (Text[start] != _lower[start])
         {
             if (word.Length > 1 && Text[start + 1] != _lower[start + 1]) term.Acronyms++;
@@ -145,7 +146,6 @@ internal sealed class PageWords
             Start = start,
             Length = word.Length,
             First = _tokens.Count,
-            HasLetter = hasLetter,
             IsStop = isStop || !hasLetter || (word.Length == 1 && word[0] < '\u2E80') || StopWords.IsGrammar(word),
         };
         _slots[slot] = ++TermCount;
@@ -183,13 +183,14 @@ internal sealed class PageWords
         return hash ^ (hash >> 15);
     }
 
-    // Grammar in languages without a list here: words of two or three letters that come again and again.
+    // Grammar in languages without a list here: words of two or three letters that come again and again, and hardly ever last.
     private void FindFrequentShortWords()
     {
         var often = Math.Max(4, _tokens.Count / 60);
         foreach (ref var term in Terms)
         {
-            if (term.Length <= 3 && _lower[term.Start] < '\u2E80' && term.Count >= often && term.Acronyms * 2 < term.Count) term.IsStop = true;
+            var isFrequent = term.Length <= 3 && term.Count >= often && _lower[term.Start] < '\u2E80';
+            if (isFrequent && term.Acronyms * 2 < term.Count && term.Closes * 10 < term.Count) term.IsStop = true;
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class ProseTest
             if (c is ' ' or '\n') continue;
             visible++;
             if (char.IsLetter(c)) letters++;
-            else if (c is '{' or '}' or ';' or '=' or '<' or '>' or '\\' or '_' or '$' or '`' or '[' or ']' or '@' or '~' or '^') code++;
+            else if (c is '{' or '}' or ';' or '=' or '<' or '>' or '\\' or '_' or '$' or '`' or '[' or ']' or '@' or '~' or '^'
+                or '/' or '*' or '#' or '&') code++;
             else if (c is '|' or '\u00BB' or '\u203A' or '\u00B7' or '\u2022' or '\u2192') dividers++;
         }
 

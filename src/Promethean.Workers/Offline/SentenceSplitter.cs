@@ -5,7 +5,7 @@ namespace Promethean.Workers;
 /// <summary>
 /// Parts a text into sentences: at full stops, exclamation and question marks that a space and no lower-case letter follow,
 /// at their Chinese and Japanese forms, and at the ends of lines that are not mere wraps. A stop behind an initial, a title
-/// or the number of a list ends nothing.
+/// or a number of one or two digits ends nothing.
 /// </summary>
 internal static class SentenceSplitter
 {
@@ -28,6 +28,13 @@ internal static class SentenceSplitter
                 continue;
             }
 
+            // The bullet of an item is no part of its sentence.
+            if (opensLine && IsBullet(text[start]))
+            {
+                start++;
+                continue;
+            }
+
             var end = EndOf(text, start, out var isTerminated);
             sentences.Add(new() { Start = start, End = end, OpensLine = opensLine, IsTerminated = isTerminated });
             opensLine = false;
@@ -36,6 +43,8 @@ internal static class SentenceSplitter
 
         return sentences;
     }
+
+    private static bool IsBullet(char c) => c is '-' or '*' or '#' or '>' or '|' or '\u2013' or '\u2014' or '\u2022' or '\u00B7';
 
     private static int EndOf(ReadOnlySpan<char> text, int start, out bool isTerminated)
     {
@@ -100,7 +109,8 @@ internal static class SentenceSplitter
         while (from > start && (char.IsLetterOrDigit(text[from - 1]) || text[from - 1] == '.')) from--;
         var word = text[from..stop];
         if (word.Length == 1 && char.IsUpper(word[0])) return true;
-        if (from == start && word.Length <= 3 && !word.ContainsAnyExceptInRange('0', '9')) return true;
+        // 3. in a list, or the 18. Jahrhundert.
+        if (word.Length is 1 or 2 && !word.ContainsAnyExceptInRange('0', '9')) return true;
         Span<char> lower = stackalloc char[8];
         return word.Length <= lower.Length && word.ToLowerInvariant(lower) > 0
             && lower[..word.Length] is "mr" or "mrs" or "ms" or "dr" or "prof" or "st" or "vs" or "fig" or "no" or "nr" or "sec" or "ch"

@@ -29,10 +29,10 @@ internal static class StopWords
 
     // Words of navigation and of pages as such: never a tag on their own.
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Navigation = Set(
-        "home homepage login logout log logon signin signup sign register next prev previous back top bottom menu navigation nav skip toc "
+        "home homepage login logout logon signin signup next prev previous back top bottom menu navigation nav skip toc "
         + "contents content page pages webpage website site sites web sitemap search contact privacy terms copyright rights reserved cookie "
         + "cookies newsletter subscribe unsubscribe share click read link links http https html htm php www com org url untitled tag tags "
-        + "summary chapter section sections figure table note example examples");
+        + "summary chapter section sections figure example examples");
 
     public static bool IsGrammar(ReadOnlySpan<char> lowerCaseWord) => Grammar.Contains(lowerCaseWord);
 
