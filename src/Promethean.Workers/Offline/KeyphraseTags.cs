@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Promethean.Workers;
@@ -92,20 +93,19 @@ internal static class KeyphraseTags
         return page.Tokens.Length <= ShortPage && phrase.Words == 2 ? sum / 2 * 0.55 : 0;
     }
 
+    // A word that mostly comes in a phrase chosen already, a phrase that shares two words with one, a word in two phrases.
     private static bool SaysNothingNew(in TagCandidate candidate, List<TagCandidate> chosen)
     {
-        var (a, b, c) = (0, 0, 0);
-        foreach (ref readonly var other in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen))
+        var phrases = (A: 0, B: 0, C: 0);
+        foreach (ref readonly var other in CollectionsMarshal.AsSpan(chosen))
         {
-            // A word that mostly comes in a phrase chosen already, or whose phrases have been.
-            if (candidate.Words == 1 && other.Words > 1 && Holds(other, candidate.A) && candidate.Count < 2 * other.Count) return true;
+            var (a, b, c) = (Holds(other, candidate.A), candidate.B >= 0 && Holds(other, candidate.B), candidate.C >= 0 && Holds(other, candidate.C));
+            if (candidate.Words == 1 ? a && candidate.Count < 2 * other.Count : (a && (b || c)) || (b && c)) return true;
             if (other.Words == 1) continue;
-            if (Holds(other, candidate.A)) a++;
-            if (candidate.B >= 0 && Holds(other, candidate.B)) b++;
-            if (candidate.C >= 0 && Holds(other, candidate.C)) c++;
+            phrases = (phrases.A + (a ? 1 : 0), phrases.B + (b ? 1 : 0), phrases.C + (c ? 1 : 0));
         }
 
-        return (candidate.Words == 1 ? a : candidate.Words == 2 ? Math.Min(a, b) : Math.Max(Math.Min(a, b), Math.Min(b, c))) > 0 || Math.Max(a, Math.Max(b, c)) > 1;
+        return phrases.A > 1 || phrases.B > 1 || phrases.C > 1;
     }
 
     private static bool Holds(in TagCandidate candidate, int term) => candidate.A == term || candidate.B == term || candidate.C == term;

@@ -5,6 +5,8 @@ namespace Promethean.Workers.Tests;
 /// <summary>Requests as tests write them.</summary>
 internal static class Ask
 {
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
     public static ChatCompletionRequest Chat(string model, string text, bool stream = false) =>
         new() { Model = model, Messages = [new() { Role = "user", Content = text }], Stream = stream };
 
@@ -26,7 +28,7 @@ internal static class Ask
 
     public static async Task<BrokerException> ShouldFailAsync(this Task request, BrokerErrorCode code)
     {
-        var error = (await FluentActions.Awaiting(() => request).Should().ThrowAsync<BrokerException>()).Which;
+        var error = (await FluentActions.Awaiting(() => request.WaitAsync(Guard, TestContext.Current.CancellationToken)).Should().ThrowAsync<BrokerException>()).Which;
         error.Code.Should().Be(code, error.Message);
         return error;
     }
