@@ -70,6 +70,7 @@ public sealed partial class KeyphraseTagsTests
                 Tag().IsMatch(tag).Should().BeTrue("seed {0}, run {1}, '{2}'", seed, run, tag);
                 tag.Length.Should().BeLessThanOrEqualTo(41);
                 tag.ToLowerInvariant().Should().Be(tag);
+                tag.Count(char.IsLetter).Should().BeGreaterThanOrEqualTo(2);
             }
         }
     }
