@@ -86,6 +86,7 @@ internal static class ExtractiveSummary
     {
         var tokens = page.Tokens.Slice(sentence.FirstToken, sentence.Words);
         if (tokens.IsEmpty) return;
+        sentence.Start = tokens[0].Start;
         var end = sentence.Start + (words * TokenEstimate.LongestWord);
         var kept = Math.Min(words, tokens.Length);
         while (kept > 1 && tokens[kept - 1].End > end) kept--;

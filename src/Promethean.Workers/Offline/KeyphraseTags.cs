@@ -14,6 +14,7 @@ internal static class KeyphraseTags
     public const int MostTags = 12;
 
     private const int FewestTags = 3;
+    private const int FewestLetters = 2;
     private const int UsualTags = 6;
     private const int LongestTag = 40;
     private const int ShortPage = 150;
@@ -68,9 +69,10 @@ internal static class KeyphraseTags
         return string.Join(", ", tags);
     }
 
+    // Composed characters may be fewer than their parts, and a phrase may hold marks alone.
     private static void Add(List<string> tags, string tag)
     {
-        if (!tags.Contains(tag)) tags.Add(tag);
+        if (LettersIn(tag) >= FewestLetters && !tags.Contains(tag)) tags.Add(tag);
     }
 
     private static double ScoreOf(PageWords page, in PageTerm term, int count)
@@ -114,16 +116,21 @@ internal static class KeyphraseTags
     {
         var word = page.WordOf(page.Terms[term]);
         if (word.Length is < 2 or > LongestTag) return false;
+        return LettersIn(word) >= FewestLetters && !word.ContainsAny('\'', '\u2019') && !StopWords.IsNavigation(word);
+    }
+
+    private static int LettersIn(ReadOnlySpan<char> word)
+    {
         var letters = 0;
         foreach (var c in word)
         {
             if (char.IsLetter(c)) letters++;
         }
 
-        return letters >= 2 && !word.ContainsAny('\'', '\u2019') && !StopWords.IsNavigation(word);
+        return letters;
     }
 
-    // One word of substance makes a phrase.
+    // Navigation at either end is none of the page's.
     private static bool IsTag(PageWords page, in TagCandidate phrase)
     {
         ref readonly var a = ref page.Terms[phrase.A];

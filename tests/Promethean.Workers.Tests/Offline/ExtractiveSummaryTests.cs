@@ -81,6 +81,10 @@ public sealed class ExtractiveSummaryTests
         (await SummariseAsync(new string('a', 50_000))).Length.Should().BeInRange(1, 2000);
 
     [Fact]
+    public async Task A_long_rule_before_the_words_does_not_hide_them() =>
+        (await SummariseAsync(new string('=', 3000) + string.Concat(Enumerable.Repeat(" tide", 80)))).Should().StartWith("tide tide");
+
+    [Fact]
     public async Task A_text_without_letters_or_digits_has_no_summary() => (await SummariseAsync(" --- \n ... ")).Should().BeEmpty();
 
     [Fact]
