@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,6 +31,9 @@ internal sealed class TestBroker : IAsyncDisposable
     public WorkDispatcher Work => _app.Services.GetRequiredService<WorkDispatcher>();
 
     public BrokerServerMetrics Metrics => _app.Services.GetRequiredService<BrokerServerMetrics>();
+
+    /// <summary>The scope of this broker's meters.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public ConnectionRegistry Connections => _app.Services.GetRequiredService<ConnectionRegistry>();
 

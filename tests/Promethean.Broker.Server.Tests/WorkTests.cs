@@ -41,7 +41,8 @@ public sealed class WorkTests
         word.GetProperty("task").GetProperty("id").GetString().Should().Be(id);
 
         // The worker is still at it: its one credit is taken until it says that it has ended.
-        await caller.SendAsync("""{"id":"2","action":"job"}""");
+        await caller.AskAsync("""[{"id":"2","action":"job"},{"id":"h","action":"heartbeat"}]""");
+        (await worker.AskAsync("""{"id":"h","action":"heartbeat"}""")).GetProperty("event").GetString().Should().Be("ok", "no task came before it");
         await worker.SendAsync(Respond(id, "done", "{}", final: true));
         var next = await TaskAsync(worker);
         await worker.SendAsync(Respond(next, "done", "{}", final: true));

@@ -41,6 +41,8 @@ internal sealed class ClientConnection(
         var writing = WriteAsync();
         var reading = ReadAsync();
         await Task.WhenAny(reading, writing, _closing.Task).ConfigureAwait(false);
+        // Before the closing is answered: a client that has seen the answer is gone for everyone else too.
+        router.Forget(this);
         Close(WebSocketCloseStatus.NormalClosure, null);
         // What is queued goes out, and the other side may answer the closing, but neither for ever.
         await Task.WhenAny(Task.WhenAll(writing, reading), Task.Delay(CloseGrace, time, _abort.Token)).ConfigureAwait(false);

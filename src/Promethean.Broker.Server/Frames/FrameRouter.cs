@@ -55,6 +55,13 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Broke
         }
     }
 
+    /// <summary>Ends all that a connection takes part in.</summary>
+    public void Forget(ClientConnection connection)
+    {
+        topics.Remove(connection);
+        work.Disconnect(connection);
+    }
+
     private static Refusal NoQueues => new(BrokerErrorCode.NotFound, "This broker has no queues.");
 
     private static void Acknowledge(ClientConnection connection, ClientFrame frame, Refusal? refusal)

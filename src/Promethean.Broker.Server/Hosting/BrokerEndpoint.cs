@@ -9,8 +9,6 @@ internal sealed class BrokerEndpoint(
     BrokerLifetime lifetime,
     ConnectionRegistry connections,
     FrameRouter router,
-    TopicRouter topics,
-    WorkDispatcher work,
     BrokerServerOptions options,
     BrokerServerMetrics metrics,
     TimeProvider time,
@@ -61,8 +59,8 @@ internal sealed class BrokerEndpoint(
         }
         finally
         {
-            topics.Remove(connection);
-            work.Disconnect(connection);
+            // Once more, for a frame that was being taken when the connection ended.
+            router.Forget(connection);
             metrics.Connected(-1);
             Log.ConnectionClosed(logger, name);
         }

@@ -15,6 +15,9 @@ internal sealed class ActionQueue
 
     public WorkTask? Next => _waiting.Min;
 
+    /// <summary>What waits, the most urgent first.</summary>
+    public IEnumerable<WorkTask> Tasks => _waiting;
+
     public void Add(WorkTask task) => _waiting.Add(task);
 
     public bool Remove(WorkTask task) => _waiting.Remove(task);

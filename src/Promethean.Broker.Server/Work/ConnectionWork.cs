@@ -16,4 +16,18 @@ internal sealed class ConnectionWork
 
     /// <summary>Whether the connection is gone, so that nothing may be added.</summary>
     public bool IsClosed { get; set; }
+
+    /// <summary>A task that one of its workers holds; null where none does.</summary>
+    public WorkTask? FindTask(string taskId)
+    {
+        foreach (var worker in Workers.Values)
+        {
+            if (worker.Tasks.TryGetValue(taskId, out var task))
+            {
+                return task;
+            }
+        }
+
+        return null;
+    }
 }

@@ -8,7 +8,7 @@ namespace Promethean.Broker.Server;
 internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ActionQueue> _actions = [];
+    private readonly ActionTable _actions = new();
     private readonly string _idPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastSequence;
@@ -117,10 +117,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         lock (_lock)
         {
-            var task = connection.Work.Workers.Values
-                .Select(worker => worker.Tasks.GetValueOrDefault(response.TaskId))
-                .FirstOrDefault(found => found is not null);
-            if (task is null)
+            if (connection.Work.FindTask(response.TaskId) is not { } task)
             {
                 return new(BrokerErrorCode.NotFound, $"No task '{response.TaskId}' is assigned to this connection.");
             }
@@ -167,7 +164,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         lock (_lock)
         {
-            return [.. _actions.Values.SelectMany(action => action.Workers).SelectMany(worker => worker.Models).Distinct().Order(StringComparer.Ordinal)];
+            return [.. _actions.Workers.SelectMany(worker => worker.Models).Distinct().Order(StringComparer.Ordinal)];
         }
     }
 
@@ -176,7 +173,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         lock (_lock)
         {
-            return (_actions.Values.SelectMany(action => action.Workers).Distinct().Count(), _actions.Values.Sum(action => action.Waiting), _open);
+            return (_actions.Workers.Count(), _actions.Waiting, _open);
         }
     }
 
@@ -207,13 +204,13 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
 
     private Refusal? Check(ClientConnection caller, ClientFrame frame, out ActionQueue? action)
     {
-        _actions.TryGetValue(frame.Action, out action);
+        action = _actions.Find(frame.Action);
         return frame.Id is not null && caller.Work.Requests.ContainsKey(frame.Id)
                 ? Refusal.Invalid($"The id '{frame.Id}' belongs to a request in flight on this connection.")
             : _draining ? new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1))
             : caller.Work.InFlight >= options.MaxRequests
                 ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
-            : action is null or { Workers.Count: 0 } ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
+            : action is null ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
             : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
             : null;
     }
@@ -263,16 +260,9 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     /// <summary>Gives a worker tasks while it has room, the most urgent of its actions first.</summary>
     private void Feed(WorkerRegistration worker)
     {
-        while (worker.Free > 0)
+        while (worker.Free > 0 && _actions.Next(worker) is { } next)
         {
-            var next = worker.Actions.Select(action => _actions[action].Next).Aggregate((WorkTask?)null, ActionQueue.First);
-            if (next is null)
-            {
-                return;
-            }
-
-            _actions[next.Action].Remove(next);
-            metrics.Queued(-1);
+            Dequeue(next);
             if (TimeLeft(next) <= TimeSpan.Zero)
             {
                 End(next, new(BrokerErrorCode.Timeout, $"The deadline passed before a worker for '{next.Action}' had room."));
@@ -337,7 +327,15 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         {
             worker.Connection.Reply(ServerFrames.TaskCancelled(task.Id));
         }
-        else if (_actions.TryGetValue(task.Action, out var action) && action.Remove(task))
+        else
+        {
+            Dequeue(task);
+        }
+    }
+
+    private void Dequeue(WorkTask task)
+    {
+        if (_actions.Find(task.Action)?.Remove(task) == true)
         {
             metrics.Queued(-1);
         }
@@ -348,50 +346,17 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         var worker = task.Worker!;
         worker.Tasks.Remove(task.Id);
-        if (_actions.TryGetValue(task.Action, out var action))
-        {
-            action.Learn(time.GetElapsedTime(task.Assigned));
-        }
-
+        _actions.Find(task.Action)?.Learn(time.GetElapsedTime(task.Assigned));
         Feed(worker);
     }
 
-    /// <summary>Makes a worker serve these actions and no others.</summary>
     private void Serve(WorkerRegistration worker, IReadOnlyCollection<string> actions)
     {
-        foreach (var added in actions.Except(worker.Actions))
+        foreach (var task in _actions.Serve(worker, actions))
         {
-            if (!_actions.TryGetValue(added, out var action))
-            {
-                _actions[added] = action = new();
-            }
-
-            action.Workers.Add(worker);
-        }
-
-        foreach (var removed in worker.Actions.Except(actions))
-        {
-            var action = _actions[removed];
-            action.Workers.Remove(worker);
-            if (action.Workers.Count == 0)
-            {
-                Abandon(removed, action);
-            }
-        }
-
-        worker.Actions = actions;
-    }
-
-    private void Abandon(string name, ActionQueue action)
-    {
-        while (action.Next is { } task)
-        {
-            action.Remove(task);
             metrics.Queued(-1);
-            End(task, new(BrokerErrorCode.NoResponders, $"The last worker for '{name}' left."));
+            End(task, new(BrokerErrorCode.NoResponders, $"The last worker for '{task.Action}' left."));
         }
-
-        _actions.Remove(name);
     }
 
     private void Retire(WorkerRegistration worker)

@@ -49,7 +49,8 @@ internal sealed class BrokerConnection : IDisposable
         var sending = SendQueuedAsync();
         var ended = await Task.WhenAny(receiving, sending, _closing.Task).ConfigureAwait(false);
         _outgoing.Writer.TryComplete();
-        await Task.WhenAny(sending, Task.Delay(CloseGrace, _time)).ConfigureAwait(false);
+        // What is queued goes out, and the broker may answer the closing: once it has, it has forgotten this client.
+        await Task.WhenAny(Task.WhenAll(sending, receiving), Task.Delay(CloseGrace, _time)).ConfigureAwait(false);
         _socket.Abort();
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

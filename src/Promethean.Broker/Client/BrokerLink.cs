@@ -167,6 +167,9 @@ internal sealed class BrokerLink(
             }
 
             await restoring.ConfigureAwait(false);
+            // The attempt is over: neither its time limit nor its token may reach into the connection's life.
+            attempt.Dispose();
+            late.Dispose();
             Opened(connection);
             loss = loss with { Cause = await life.ConfigureAwait(false) };
             if (!_stop.IsCancellationRequested)
