@@ -16,6 +16,7 @@ public sealed class InMemoryBroker : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Journal _journal;
     private readonly List<InMemoryBrokerClient> _clients = [];
+    private readonly long _started;
     private int _named;
     private bool _disposed;
 
@@ -29,6 +30,7 @@ public sealed class InMemoryBroker : IAsyncDisposable
         Options = options ?? new();
         Options.Validate();
         Time = time ?? TimeProvider.System;
+        _started = Time.GetTimestamp();
         _journal = new(Time, Options.LogCapacity);
         Topics = new(_gate, _journal, Time);
         Work = new(_gate, _journal, Time, Options);
@@ -57,6 +59,8 @@ public sealed class InMemoryBroker : IAsyncDisposable
             }
         }
     }
+
+    internal TimeSpan Uptime => Time.GetElapsedTime(_started);
 
     internal InMemoryBrokerOptions Options { get; }
 

@@ -97,7 +97,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         }
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
-        var worker = new MemoryWorker(_broker.Work, this, actions, handler, options.Concurrency);
+        var worker = new MemoryWorker(_broker.Work, this, actions, handler, options);
         _broker.Work.Add(worker);
         return worker;
     }
@@ -116,13 +116,13 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         }
     }
 
-    /// <summary>Connects again after <see cref="DisconnectNow"/>: subscriptions and workers are back at once.</summary>
+    /// <summary>Connects again after <see cref="DisconnectNow"/>: subscriptions and workers are back at once. Does nothing while
+    /// connected.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public void Reconnect()
     {
         ThrowIfDisposed();
-        _state.TrySet(BrokerConnectionState.Connecting);
-        if (_state.TrySet(BrokerConnectionState.Connected))
+        if (State == BrokerConnectionState.Disconnected && _state.TrySet(BrokerConnectionState.Connecting) && _state.TrySet(BrokerConnectionState.Connected))
         {
             _broker.Record(BrokerLogKind.Connected, Name);
             foreach (var worker in _broker.Work.WorkersOf(this))
@@ -173,6 +173,12 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        if (BrokerActions.IsBuiltIn(action))
+        {
+            yield return OwnActions.Answer(action, _broker);
+            yield break;
+        }
+
         var request = _broker.Work.Submit(this, action, payload, options);
         try
         {

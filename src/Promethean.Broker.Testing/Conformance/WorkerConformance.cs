@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace Promethean.Broker.Testing;
 
@@ -14,6 +15,7 @@ internal static class WorkerConformance
         ConformanceStage.Case("What_waits_for_the_last_worker_has_no_responders_when_it_leaves", LastAsync),
         ConformanceStage.Case("Disposing_a_worker_cancels_what_it_serves", DisposeAsync),
         ConformanceStage.Case("A_cancelled_request_that_waits_is_never_served", CancelWaitingAsync),
+        ConformanceStage.Case("The_models_of_the_workers_are_listed_while_they_serve", ModelsAsync),
         ConformanceStage.Case("A_handler_may_make_requests_of_its_own", NestedAsync),
     ];
 
@@ -147,6 +149,24 @@ internal static class WorkerConformance
         worker.Gate.Open();
         await Task.WhenAll(first, last).WaitAsync(stage.Guard).ConfigureAwait(false);
         Expect.Sequence([1, 3], worker.Gate.Passed, "what was served");
+    }
+
+    private static async Task ModelsAsync(ConformanceStage stage)
+    {
+        var (caller, server) = (await stage.ConnectAsync().ConfigureAwait(false), await stage.ConnectAsync().ConfigureAwait(false));
+        string[] models = [stage.Named("large"), stage.Named("small")];
+        var worker = await server.ServeAsync(
+            [stage.Named("models")], (_, _) => Replies.CountAsync(1), new() { Models = models }, stage.Guard).ConfigureAwait(false);
+        Expect.That((await ListAsync().ConfigureAwait(false)).Count(models.Contains) == models.Length, "each model to be listed once");
+        await worker.DisposeAsync().ConfigureAwait(false);
+        Expect.That(!(await ListAsync().ConfigureAwait(false)).Exists(models.Contains), "a model to go with its last worker");
+
+        async Task<List<string>> ListAsync()
+        {
+            var reply = await caller.RequestAsync(BrokerActions.ModelsList, default, cancellationToken: stage.Guard).ConfigureAwait(false);
+            using var list = JsonDocument.Parse(reply.Body.Utf8);
+            return [.. list.RootElement.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
+        }
     }
 
     private static async Task NestedAsync(ConformanceStage stage)

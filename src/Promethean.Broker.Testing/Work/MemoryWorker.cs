@@ -10,13 +10,14 @@ internal sealed class MemoryWorker : IBrokerWorker
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _ended;
 
-    public MemoryWorker(WorkRouter router, InMemoryBrokerClient client, IReadOnlyCollection<string> actions, BrokerActionHandler handler, int concurrency)
+    public MemoryWorker(WorkRouter router, InMemoryBrokerClient client, IReadOnlyCollection<string> actions, BrokerActionHandler handler, ServeOptions options)
     {
         _router = router;
         _handler = handler;
         Client = client;
         Actions = [.. actions.Distinct(StringComparer.Ordinal)];
-        Concurrency = concurrency;
+        Concurrency = options.Concurrency;
+        Models = options.Models;
     }
 
     public InMemoryBrokerClient Client { get; }
@@ -24,6 +25,9 @@ internal sealed class MemoryWorker : IBrokerWorker
     public IReadOnlyCollection<string> Actions { get; }
 
     public int Concurrency { get; }
+
+    /// <summary>The ids of the models behind it.</summary>
+    public IReadOnlyList<string> Models { get; }
 
     public Task Completion => _completion.Task;
 
@@ -41,8 +45,11 @@ internal sealed class MemoryWorker : IBrokerWorker
     /// <summary>When it was last given a request, in the router's count; among equals, the longest idle serves next.</summary>
     public long LastAssigned { get; private set; }
 
-    /// <summary>Whether a request for the action could be given to it, now or later. Called under the gate.</summary>
-    public bool Serves(string action) => !_ended && Client.State == BrokerConnectionState.Connected && Actions.Contains(action);
+    /// <summary>Whether it can be given requests, now or later. Called under the gate.</summary>
+    public bool IsOpen => !_ended && Client.State == BrokerConnectionState.Connected;
+
+    /// <summary>Whether it can be given requests for the action. Called under the gate.</summary>
+    public bool Serves(string action) => IsOpen && Actions.Contains(action);
 
     /// <summary>Whether a slot is free. Called under the gate.</summary>
     public bool HasCredit => _running.Count < Concurrency;

@@ -74,6 +74,15 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
         }
     }
 
+    /// <summary>The ids of the models behind the workers, each once, in order.</summary>
+    public IReadOnlyList<string> Models()
+    {
+        lock (gate)
+        {
+            return [.. _workers.Where(worker => worker.IsOpen).SelectMany(worker => worker.Models).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>Forgets a worker; what waited for it alone has no responders now.</summary>
     public void Remove(MemoryWorker worker)
     {
