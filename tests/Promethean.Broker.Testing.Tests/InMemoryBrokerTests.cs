@@ -217,9 +217,9 @@ public sealed class InMemoryBrokerTests
         await using var broker = new InMemoryBroker(time: time);
         time.Advance(TimeSpan.FromSeconds(2));
         var health = await broker.Connect().RequestAsync(BrokerActions.SystemHealth, default, cancellationToken: Token);
-        health.Body.ToString().Should().Be("""{"status":"ok","uptime_ms":2000}""");
+        health.Body.ToString().Should().Be("""{"payload":{"status":"ok","uptime_ms":2000}}""");
         var metrics = await broker.Connect().RequestAsync(BrokerActions.SystemMetrics, default, cancellationToken: Token);
-        metrics.Body.ToString().Should().Be("""{"requests":0,"dropped":0,"errors":0}""");
+        metrics.Body.ToString().Should().Be("""{"payload":{"requests":0,"dropped":0,"errors":0}}""");
         var publishing = () => broker.Connect().RequestAsync(BrokerActions.Publish, default, cancellationToken: Token).AsTask();
         (await publishing.Should().ThrowAsync<BrokerException>()).Which.Code.Should().Be(BrokerErrorCode.InvalidRequest);
     }

@@ -165,7 +165,7 @@ internal static class WorkerConformance
         {
             var reply = await caller.RequestAsync(BrokerActions.ModelsList, default, cancellationToken: stage.Guard).ConfigureAwait(false);
             using var list = JsonDocument.Parse(reply.Body.Utf8);
-            return [.. list.RootElement.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
+            return [.. list.RootElement.GetProperty("payload").GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
         }
     }
 

@@ -48,7 +48,9 @@ internal static class OwnActions
         using (var writer = new Utf8JsonWriter(text))
         {
             writer.WriteStartObject();
+            writer.WriteStartObject("payload"u8);
             members(writer);
+            writer.WriteEndObject();
             writer.WriteEndObject();
         }
 
