@@ -14,4 +14,7 @@ public enum DataFileProblem
 
     /// <summary>Another server, in this process or another, holds the data directory.</summary>
     InUse,
+
+    /// <summary>The disk refuses: no space, no permission, a failing or read-only device. The data is not harmed.</summary>
+    Storage,
 }

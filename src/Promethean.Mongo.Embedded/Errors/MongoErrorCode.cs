@@ -65,4 +65,5 @@ internal enum MongoErrorCode
     InterruptedAtShutdown = 11600,
     Interrupted = 11601,
     InterruptedDueToReplStateChange = 11602,
+    OutOfDiskSpace = 14031,
 }

@@ -87,10 +87,16 @@ internal sealed class ClientListener : IAsyncDisposable
         _ = Task.Run(async () =>
         {
             Telemetry.Connections.Add(1);
-            await new ClientConnection(id, client, _dispatcher, _logger).RunAsync(_stopping.Token).ConfigureAwait(false);
-            Telemetry.Connections.Add(-1);
-            _connections.TryRemove(id, out _);
-            serving.SetResult();
+            try
+            {
+                await new ClientConnection(id, client, _dispatcher, _logger).RunAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Telemetry.Connections.Add(-1);
+                _connections.TryRemove(id, out _);
+                serving.SetResult();
+            }
         });
     }
 }

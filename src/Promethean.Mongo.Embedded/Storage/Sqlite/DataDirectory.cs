@@ -34,19 +34,26 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="DataFileException">The directory is in use, or the file cannot be read; it is left as it was.</exception>
     public static DataDirectory Open(string directory, bool checkIntegrity)
     {
-        var place = Directory.CreateDirectory(directory).FullName;
-        var file = Path.Combine(place, "mongo.db");
-        var opened = new DataDirectory(file, Lock(Path.Combine(place, "mongo.lock")));
+        var file = Path.Combine(Path.GetFullPath(directory), "mongo.db");
         try
         {
-            if (System.IO.File.Exists(file)) opened.Check(checkIntegrity);
-            else opened.Create();
-            return opened;
+            Directory.CreateDirectory(directory);
+            var opened = new DataDirectory(file, Lock(Path.Combine(Path.GetFullPath(directory), "mongo.lock")));
+            try
+            {
+                if (System.IO.File.Exists(file)) opened.Check(checkIntegrity);
+                else opened.Create();
+                return opened;
+            }
+            catch
+            {
+                opened.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
         {
-            opened.Dispose();
-            throw;
+            throw StorageFailure.Opening(file, failure);
         }
     }
 
@@ -58,7 +65,7 @@ internal sealed class DataDirectory : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException failure)
+        catch (IOException failure) when (IsHeld(failure))
         {
             throw new DataFileException(
                 path,
@@ -67,6 +74,9 @@ internal sealed class DataDirectory : IDisposable
                 failure);
         }
     }
+
+    // The runtime's code for a sharing violation: EAGAIN of flock(2) on Linux, the one of BSD and macOS, and Windows' own.
+    private static bool IsHeld(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     // A file is made under another name and then renamed: a crash in between leaves no half-made database.
     private void Create()
@@ -103,11 +113,11 @@ internal sealed class DataDirectory : IDisposable
             SqliteTables.ReadCatalogue(handle);
             if (!checkIntegrity) return;
             using var findings = handle.Prepare("PRAGMA quick_check(1)");
-            if (!findings.Step() || findings.Text(0) is not "ok") throw Corrupt(findings.Text(0), null);
+            if (!findings.Step() || findings.Text(0) is not "ok") throw StorageFailure.Damage(File, findings.Text(0), null);
         }
         catch (Exception failure) when (failure is not DataFileException)
         {
-            throw Corrupt(failure.Message, failure);
+            throw StorageFailure.Opening(File, failure);
         }
     }
 
@@ -135,11 +145,6 @@ internal sealed class DataDirectory : IDisposable
                 $"'{File}' has format {format}; this version reads up to {Format}. Open it with the version of the package that wrote it, or a later one.");
         }
     }
-
-    private DataFileException Corrupt(string finding, Exception? cause) => Problem(
-        DataFileProblem.Corrupt,
-        $"'{File}' is damaged ({finding}). Restore it from a backup, or salvage what can be read with SQLite's '.recover'.",
-        cause);
 
     private DataFileException Problem(DataFileProblem problem, string message, Exception? cause = null) => new(File, problem, message, cause);
 }

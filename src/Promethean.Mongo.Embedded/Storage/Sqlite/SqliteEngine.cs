@@ -50,10 +50,10 @@ internal sealed class SqliteEngine : IStorageEngine
         {
             return new SqliteEngine(held);
         }
-        catch
+        catch (Exception failure)
         {
             held.Dispose();
-            throw;
+            throw StorageFailure.Opening(held.File, failure);
         }
     }
 
@@ -146,7 +146,8 @@ internal sealed class SqliteEngine : IStorageEngine
         catch (Exception failure)
         {
             _transaction.Rollback();
-            foreach (var work in group) work.Fail(failure);
+            var told = StorageFailure.Writing(Place, failure);
+            foreach (var work in group) work.Fail(told);
             return;
         }
 
