@@ -8,7 +8,7 @@ internal sealed class PageStore(IMongoDatabase database, CrawlerOptions options,
 {
     private static readonly BsonDocument _knownFields = new()
     {
-        { "http", 1 }, { "content_sha256", 1 }, { "summary.model", 1 }, { "meta.tags_model", 1 }, { "flags", 1 }, { "work.stage", 1 },
+        { "http", 1 }, { "content_sha256", 1 }, { "summary.model", 1 }, { "meta.tags_model", 1 }, { "embedding.model", 1 }, { "flags", 1 }, { "work.stage", 1 },
     };
 
     private readonly IMongoCollection<BsonDocument> _texts = database.GetCollection<BsonDocument>("texts");
@@ -104,12 +104,21 @@ internal sealed class PageStore(IMongoDatabase database, CrawlerOptions options,
     private static KnownPage Known(BsonDocument page)
     {
         var http = page.Part("http");
-        return new KnownPage(
-            http?.Text("etag"), http?.Text("last_modified"), page.Text("content_sha256"), page.Part("summary")?.Text("model"), page.Part("meta")?.Text("tags_model"),
-            Excluded: page.Flag("empty") || page.Flag("noindex"), HasWork: page.Contains("work"));
+        return new KnownPage
+        {
+            ETag = http?.Text("etag"),
+            LastModified = http?.Text("last_modified"),
+            ContentSha256 = page.Text("content_sha256"),
+            SummaryModel = page.Part("summary")?.Text("model"),
+            TaggerModel = page.Part("meta")?.Text("tags_model"),
+            EmbedModel = page.Part("embedding")?.Text("model"),
+            Excluded = page.Flag("empty") || page.Flag("noindex"),
+            HasWork = page.Contains("work"),
+        };
     }
 
-    private bool IsStale(KnownPage page) => page.Excluded || page.SummaryModel != options.SummaryModel || page.TaggerModel != options.TaggerModel;
+    private bool IsStale(KnownPage page) =>
+        page.Excluded || page.SummaryModel != options.SummaryModel || page.TaggerModel != options.TaggerModel || page.EmbedModel != options.EmbedModel;
 
     private BsonDocument Work(string contentSha256) => new()
     {

@@ -102,6 +102,7 @@ internal sealed class PassRunner(
         activity?.SetTag("url.full", page.Url);
         while (_passes.TryGetValue(page.Stage, out var pass))
         {
+            var connected = models.IsConnected;
             try
             {
                 var made = await pass.RunAsync(page, cancellationToken).ConfigureAwait(false);
@@ -120,20 +121,20 @@ internal sealed class PassRunner(
             }
             catch (Exception e) when (e is not (OperationCanceledException or MongoException))
             {
-                if (await FailAsync(page, pass, e, cancellationToken).ConfigureAwait(false)) return;
+                if (await FailAsync(page, pass, e, connected && models.IsConnected, cancellationToken).ConfigureAwait(false)) return;
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
-                if (await FailAsync(page, pass, e, cancellationToken).ConfigureAwait(false)) return;
+                if (await FailAsync(page, pass, e, connected && models.IsConnected, cancellationToken).ConfigureAwait(false)) return;
             }
         }
     }
 
     // True when the page has to wait or is finished; false when it goes on with the next pass.
-    private async Task<bool> FailAsync(PassPage page, IPagePass pass, Exception error, CancellationToken cancellationToken)
+    private async Task<bool> FailAsync(PassPage page, IPagePass pass, Exception error, bool connected, CancellationToken cancellationToken)
     {
         counters.LastPassError = error.Message;
-        if (!models.IsConnected && error is BrokerException { IsTransient: true } or OperationCanceledException)
+        if (!connected && error is BrokerException { IsTransient: true } or OperationCanceledException)
         {
             var delay = Backoff.After(Interlocked.Increment(ref _brokerFailures), options.PassRetryDelay, options.PassMaxRetryDelay);
             var until = time.GetUtcNow() + delay;

@@ -33,7 +33,7 @@ internal static class TagList
     {
         var tag = new StringBuilder(part.Length);
         var (gap, letters) = (false, 0);
-        foreach (var rune in part.Normalize(NormalizationForm.FormKC).EnumerateRunes())
+        foreach (var rune in Composed(part).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
             {
@@ -49,5 +49,13 @@ internal static class TagList
         }
 
         return letters >= 2 && tag.Length <= Longest ? tag.ToString() : null;
+    }
+
+    // In one form of Unicode, with what is no Unicode replaced, and without the number of a list's item.
+    private static string Composed(string part)
+    {
+        var text = string.Concat(part.EnumerateRunes()).Normalize(NormalizationForm.FormKC).TrimStart();
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return digits > 0 && text[digits] is ('.' or ')') ? text[(digits + 1)..] : text;
     }
 }
