@@ -15,7 +15,7 @@ internal sealed class CrawlBench : IAsyncDisposable
 {
     private readonly EmbeddedMongoServer _server;
     private readonly EmbeddedVectorStore _vectors;
-    private readonly InMemoryBroker _broker = new();
+    private readonly InMemoryBroker _broker = new(new InMemoryBrokerOptions { DisconnectedTimeout = TimeSpan.FromMilliseconds(20) });
     private readonly List<ServiceProvider> _providers = [];
 
     private CrawlBench(EmbeddedMongoServer server, EmbeddedVectorStore vectors, TimeProvider time)
@@ -27,7 +27,7 @@ internal sealed class CrawlBench : IAsyncDisposable
         var settings = MongoClientSettings.FromConnectionString(server.ConnectionString);
         settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(_ => OnCommand?.Invoke());
         Client = new MongoClient(settings);
-        Caller = _broker.Connect("crawler");
+        Caller = new Borrowed(_broker.Connect("crawler"));
         Worker = _broker.Connect("worker");
     }
 
@@ -37,7 +37,7 @@ internal sealed class CrawlBench : IAsyncDisposable
 
     public TestModels Models { get; private set; } = null!;
 
-    public InMemoryBrokerClient Caller { get; }
+    public Borrowed Caller { get; }
 
     public InMemoryBrokerClient Worker { get; }
 
@@ -60,11 +60,13 @@ internal sealed class CrawlBench : IAsyncDisposable
     /// <summary>A crawler over the bench as a new process would make it.</summary>
     public WebCrawler Crawler(Action<CrawlerOptions>? configure = null) => Services(configure).GetRequiredService<WebCrawler>();
 
-    public ServiceProvider Services(Action<CrawlerOptions>? configure = null)
+    /// <param name="configure">Changes the options of tests: no delays to speak of.</param>
+    /// <param name="real">Whether pages are asked for over the real, guarded network.</param>
+    public ServiceProvider Services(Action<CrawlerOptions>? configure = null, bool real = false)
     {
         var services = new ServiceCollection();
         services.AddSingleton(Time);
-        services.AddSingleton<IBrokerClient>(new Borrowed(Caller));
+        services.AddSingleton<IBrokerClient>(Caller);
         services.AddCrawler(options =>
             {
                 options.HostDelay = TimeSpan.Zero;
@@ -75,14 +77,22 @@ internal sealed class CrawlBench : IAsyncDisposable
             })
             .UseDatabase(_ => Database)
             .UseVectors((_, spec, token) => _vectors.OpenCollectionAsync("pages", spec, token));
-        var http = new HttpClient(Web, disposeHandler: false);
-        var robots = new RobotsPolicy(http, time: Time);
-        services.Replace(ServiceDescriptor.Singleton<IRobotsPolicy>(robots));
-        services.Replace(ServiceDescriptor.Singleton<IPageFetcher>(new PageFetcher(http, robots, time: Time)));
+        if (!real)
+        {
+            // An hour, for a fake clock may run while the machine is busy.
+            var hour = TimeSpan.FromHours(1);
+            var http = new HttpClient(Web, disposeHandler: false);
+            var robots = new RobotsPolicy(http, options: new RobotsOptions { Timeout = hour }, time: Time);
+            services.Replace(ServiceDescriptor.Singleton<IRobotsPolicy>(robots));
+            services.Replace(ServiceDescriptor.Singleton<IPageFetcher>(new PageFetcher(http, robots, new FetchOptions { HeaderTimeout = hour, TotalTimeout = hour }, Time)));
+        }
+
         var provider = services.BuildServiceProvider();
         _providers.Add(provider);
         return provider;
     }
+
+    public ValueTask<IVectorCollection> OpenVectorsAsync() => _vectors.OpenCollectionAsync("pages", new EmbeddingSpec("lexical-hash-384", 384), TestContext.Current.CancellationToken);
 
     public async Task<IReadOnlyList<BsonDocument>> AllAsync(string collection) =>
         await Database.GetCollection<BsonDocument>(collection).Find(new BsonDocument()).ToListAsync(TestContext.Current.CancellationToken);
