@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Net;
+using Promethean.SafeHttp;
 
 namespace AllInOne;
 
@@ -45,7 +45,7 @@ internal static class AllInOneCommand
             MaxPages = result.GetValue(MaxPages),
             MaxDepth = result.GetValue(MaxDepth),
             DataDirectory = Path.GetFullPath(result.GetValue(Data)!),
-            AllowedNetworks = [.. (result.GetValue(AllowNetwork) ?? []).Select(IPNetwork.Parse)],
+            AllowedNetworks = [.. (result.GetValue(AllowNetwork) ?? []).Select(Cidr.Parse)],
             Once = once,
             Search = result.GetValue(Search),
             Port = result.GetValue(Port) ?? (once ? 0 : 3210),
@@ -72,9 +72,12 @@ internal static class AllInOneCommand
 
     private static void CheckNetworks(OptionResult result)
     {
-        foreach (var token in result.Tokens.Where(token => !IPNetwork.TryParse(token.Value, out _)))
+        foreach (var token in result.Tokens)
         {
-            result.AddError($"--allow-network takes a network such as 127.0.0.1/32 or fd00::/8, with no host bits set, not '{token.Value}'.");
+            if (!Cidr.TryParse(token.Value, out _, out var error))
+            {
+                result.AddError($"--allow-network: {error}");
+            }
         }
     }
 }

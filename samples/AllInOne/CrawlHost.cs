@@ -19,7 +19,11 @@ internal static class CrawlHost
     {
         var builder = HostBuilding.NewBuilder(options.Port);
         var services = builder.Services;
-        services.AddBroker(client => client.Url = broker);
+        services.AddBroker(client =>
+        {
+            client.Url = broker;
+            client.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } token ? token : null;
+        });
         var crawler = services.AddCrawler(crawl =>
             {
                 CrawlerEnvironment.Apply(crawl);
@@ -35,6 +39,7 @@ internal static class CrawlHost
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Promethean.*").AddPrometheusExporter());
 
         var app = builder.Build();
+        app.UseHostFiltering();
         app.MapCrawler();
         app.MapHealthChecks("/healthz");
         app.MapPrometheusScrapingEndpoint("/metrics");
@@ -62,6 +67,6 @@ internal static class CrawlHost
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(broker.State is BrokerConnectionState.Connected
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Degraded($"The broker is {broker.State}."));
+                : HealthCheckResult.Unhealthy($"The broker is {broker.State}."));
     }
 }

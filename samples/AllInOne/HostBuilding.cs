@@ -13,6 +13,8 @@ internal static class HostBuilding
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        // A name of another site that was made to resolve to this machine reaches nothing here (DNS rebinding).
+        builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         return builder;
     }
 

@@ -13,7 +13,7 @@ internal sealed class LocalBroker(WebApplication? app, Uri url) : IAsyncDisposab
         {
             return Uri.TryCreate(named, UriKind.Absolute, out var uri) && uri.Scheme is "ws" or "wss"
                 ? new LocalBroker(null, uri)
-                : throw new FormatException($"BROKER_URL is '{named}'; it takes an address such as ws://127.0.0.1:7000.");
+                : throw new FormatException("BROKER_URL takes an address such as ws://127.0.0.1:7000; what it holds is none.");
         }
 
         var app = HostBuilding.NewBuilder(port).LeaveSignals().AddBroker().Build();

@@ -16,7 +16,7 @@ command.SetAction(async (result, token) =>
     // stdout says `ready` and nothing else; everything else goes to stderr.
     builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
     builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
-    builder.Services.AddBrokerServer();
+    builder.Services.AddBrokerServer(broker => broker.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } secret ? secret : null);
     await using var app = builder.Build();
     app.MapBroker("/");
     try

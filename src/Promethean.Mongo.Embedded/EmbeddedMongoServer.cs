@@ -30,7 +30,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         _state = state;
         Port = endPoint.Port;
         ConnectionString = $"mongodb://{state.Host}/?replicaSet={Uri.EscapeDataString(state.ReplicaSetName)}";
-        _listener = ClientListener.Start(listener, new CommandDispatcher(state), maxConnections, state.Logger);
+        _listener = ClientListener.Start(listener, new CommandDispatcher(state), maxConnections, state.Time, state.Logger);
         _sweeper = state.Time.CreateTimer(static swept => ((ServerState)swept!).Sweep(), state, SweepInterval, SweepInterval);
     }
 

@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "Command {Command} failed unexpectedly; the client was told InternalError")]
     public static partial void CommandBroke(ILogger logger, Exception failure, string command);
+
+    [LoggerMessage(7, LogLevel.Warning, "No client can be accepted now; trying again")]
+    public static partial void AcceptFailed(ILogger logger, Exception failure);
 }

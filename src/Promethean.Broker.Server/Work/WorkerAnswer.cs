@@ -35,8 +35,16 @@ internal sealed record WorkerAnswer(string Event, ReadOnlyMemory<byte> Body, boo
             return Wrong("respond takes a body that is a JSON object.");
         }
 
-        var body = JsonPayload.FromTrustedUtf8(response.Body).Without(EnvelopeMembers);
-        return new(response.Event!, body.Utf8, isFinal);
+        try
+        {
+            var body = JsonPayload.FromTrustedUtf8(response.Body).Without(EnvelopeMembers);
+            return new(response.Event!, body.Utf8, isFinal);
+        }
+        catch (Exception e) when (e is InvalidOperationException or BrokerException or System.Text.Json.JsonException)
+        {
+            // A member's name may be an escape that is no Unicode, such as half a surrogate pair.
+            return Wrong($"respond takes a body whose members have readable names: {e.Message}");
+        }
     }
 
     private static WorkerAnswer Wrong(string problem) => new(

@@ -9,19 +9,23 @@ namespace Promethean.Mongo.Embedded.Wire;
 /// <summary>Accepts clients on one loopback endpoint and serves each on a loop of its own.</summary>
 internal sealed class ClientListener : IAsyncDisposable
 {
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _listener;
     private readonly CommandDispatcher _dispatcher;
     private readonly int _maxConnections;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<int, Task> _connections = new();
     private readonly Task _accepting;
 
-    private ClientListener(Socket listener, CommandDispatcher dispatcher, int maxConnections, ILogger logger)
+    private ClientListener(Socket listener, CommandDispatcher dispatcher, int maxConnections, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _dispatcher = dispatcher;
         _maxConnections = maxConnections;
+        _time = time;
         _logger = logger;
         _accepting = AcceptAsync();
     }
@@ -44,8 +48,8 @@ internal sealed class ClientListener : IAsyncDisposable
     }
 
     /// <summary>Begins to accept clients on a bound socket, which it owns from now on.</summary>
-    public static ClientListener Start(Socket bound, CommandDispatcher dispatcher, int maxConnections, ILogger logger) =>
-        new(bound, dispatcher, maxConnections, logger);
+    public static ClientListener Start(Socket bound, CommandDispatcher dispatcher, int maxConnections, TimeProvider time, ILogger logger) =>
+        new(bound, dispatcher, maxConnections, time, logger);
 
     public async ValueTask DisposeAsync()
     {
@@ -73,9 +77,16 @@ internal sealed class ClientListener : IAsyncDisposable
                 client.NoDelay = true;
                 Serve(id, client);
             }
+            catch (SocketException failure) when (!_stopping.IsCancellationRequested)
+            {
+                // One failed accept does not end the listener. Some causes last (no file handles left): a pause keeps them from
+                // taking a whole core, and the log says why nobody gets in.
+                Log.AcceptFailed(_logger, failure);
+                await Task.Delay(AcceptPause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // One failed accept (a client gone before it was accepted) does not end the listener; stopping does.
+                // Stopping.
             }
         }
     }

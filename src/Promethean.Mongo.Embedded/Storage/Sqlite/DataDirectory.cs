@@ -37,7 +37,7 @@ internal sealed class DataDirectory : IDisposable
         var file = Path.Combine(Path.GetFullPath(directory), "mongo.db");
         try
         {
-            Directory.CreateDirectory(directory);
+            Make(directory);
             var opened = new DataDirectory(file, Lock(Path.Combine(Path.GetFullPath(directory), "mongo.lock")));
             try
             {
@@ -58,6 +58,13 @@ internal sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // What was crawled may come from places that not everybody on this machine may read.
+    private static void Make(string directory)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     private static FileStream Lock(string path)
     {
