@@ -27,7 +27,7 @@ internal static class AreaRoles
         "nav", "navbar", "navheader", "navfooter", "navigation", "docnav", "topnav", "menu", "sidebar", "breadcrumb", "breadcrumbs", "toc",
         "footer", "masthead", "banner", "header", "pagination", "pager", "share", "social", "cookie", "cookies", "consent", "advert", "ads",
         "promo", "newsletter", "subscribe", "related", "skip", "login", "modal", "popup", "search", "toolbar", "comments", "footnav", "edit",
-        "related", "headerlink", "sphinxsidebar", "navlinks", "prevnext").GetAlternateLookup<ReadOnlySpan<char>>();
+        "headerlink", "sphinxsidebar", "navlinks", "prevnext").GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static bool IsBlock(string name) => _blocks.Contains(name);
 

@@ -74,6 +74,30 @@ public class RobotsPolicyTests
     }
 
     [Fact]
+    public async Task However_many_ask_at_once_and_in_whatever_order_each_site_is_asked_once()
+    {
+        var seed = Environment.ProcessId;
+        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
+        var site = new StubSite();
+        for (var i = 0; i < 10; i++)
+        {
+            site.On($"http://h{i}.example/robots.txt", async (_, _) =>
+            {
+                await Task.Yield();
+                return StubSite.Response(200, "User-agent: *\nDisallow: /page"u8.ToArray());
+            });
+        }
+        var policy = Policy(site);
+        var order = new Random(seed);
+        var urls = Enumerable.Range(0, 2000).Select(_ => new Uri($"http://h{order.Next(10)}.example/page")).ToList();
+
+        await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token }, async (url, token) =>
+            (await policy.GetAsync(url, token)).IsAllowed(url).Should().BeFalse());
+
+        site.Requests.Should().HaveCount(10);
+    }
+
+    [Fact]
     public async Task A_file_is_asked_for_again_after_six_hours_and_a_failure_after_one()
     {
         var site = new StubSite().On(Robots, 500);
