@@ -32,9 +32,11 @@ public class ConnectingTests
     public async Task Of_several_addresses_only_the_allowed_are_dialled()
     {
         await using var server = LoopbackServer.Saying(Hello);
-        using var client = Client("127.0.0.1/32", "10.0.0.1", "127.0.0.2", "127.0.0.1");
+        await using var forbidden = LoopbackServer.Saying(Hello, IPAddress.Parse("127.0.0.2"), server.Port);
+        using var client = Client("127.0.0.1/32", "127.0.0.2", "10.0.0.1", "127.0.0.1");
 
         (await client.GetStringAsync(server.Url("/", "mixed.example"), TestContext.Current.CancellationToken)).Should().Be("hello");
+        forbidden.Connections.Should().Be(0);
     }
 
     [Fact]

@@ -13,10 +13,10 @@ public sealed class LoopbackServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _connections;
 
-    public LoopbackServer(Func<string, Stream, CancellationToken, Task> answer, IPAddress? address = null)
+    public LoopbackServer(Func<string, Stream, CancellationToken, Task> answer, IPAddress? address = null, int port = 0)
     {
         _answer = answer;
-        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -28,8 +28,8 @@ public sealed class LoopbackServer : IAsyncDisposable
     public Uri Url(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
 
     /// <summary>A server that answers every request with the same text and hangs up.</summary>
-    public static LoopbackServer Saying(string response, IPAddress? address = null) =>
-        new((_, stream, token) => stream.WriteAsync(Encoding.Latin1.GetBytes(response), token).AsTask(), address);
+    public static LoopbackServer Saying(string response, IPAddress? address = null, int port = 0) =>
+        new((_, stream, token) => stream.WriteAsync(Encoding.Latin1.GetBytes(response), token).AsTask(), address, port);
 
     public async ValueTask DisposeAsync()
     {
