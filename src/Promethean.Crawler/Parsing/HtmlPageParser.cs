@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using AngleSharp.Html.Parser.Tokens.Struct;
@@ -15,14 +16,10 @@ namespace Promethean.Crawler;
 /// </remarks>
 public sealed class HtmlPageParser
 {
-    private static readonly HashSet<string> _attributes = new(StringComparer.Ordinal)
-    {
-        "href", "rel", "name", "property", "content", "lang", "xml:lang", "http-equiv", "alt", "id", "class", "role", "style", "hidden",
-        "aria-hidden", "title", "width", "height",
-    };
-
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _attributeNames =
-        _attributes.GetAlternateLookup<ReadOnlySpan<char>>();
+    // All that is read of a page; the rest is not even copied.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _attributes = FrozenSet.Create(StringComparer.Ordinal,
+        "href", "rel", "name", "property", "content", "lang", "xml:lang", "http-equiv", "alt", "title", "id", "class", "role", "style", "hidden",
+        "aria-hidden").GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly string _productToken;
 
@@ -80,7 +77,7 @@ public sealed class HtmlPageParser
         SkipScriptText = true,
         SkipRawText = true,
         SkipProcessingInstructions = true,
-        ShouldEmitAttribute = static (ref StructHtmlToken _, ReadOnlyMemory<char> name) => _attributeNames.Contains(name.Span),
+        ShouldEmitAttribute = static (ref StructHtmlToken _, ReadOnlyMemory<char> name) => _attributes.Contains(name.Span),
         OnCreated = new NestingGuard().Check,
     };
 
