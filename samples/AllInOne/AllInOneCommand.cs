@@ -26,6 +26,8 @@ internal static class AllInOneCommand
         IsPort(Port);
         IsPort(BrokerPort);
         IsPort(DocsPort);
+        IsGiven(Data);
+        IsGiven(Search);
         AllowNetwork.Validators.Add(CheckNetworks);
         var command = new RootCommand("Crawls a site, summarises, tags and indexes its pages, and answers searches: the whole system in one process.")
         {
@@ -67,6 +69,14 @@ internal static class AllInOneCommand
         if (!result.Tokens.All(token => ushort.TryParse(token.Value, out _)))
         {
             result.AddError($"{option.Name} takes a port from 0 to 65535, not '{result.Tokens[0].Value}'.");
+        }
+    });
+
+    private static void IsGiven(Option option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            result.AddError($"{option.Name} takes a text that is not empty.");
         }
     });
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Promethean.Broker;
 using Promethean.Crawler;
 using Promethean.Crawler.Server;
@@ -36,7 +37,7 @@ internal static class CrawlHost
             .UseNetwork(new SafeHttpOptions { AllowedNetworks = networks });
         AddModels(services, crawler);
         services.AddHealthChecks().AddCheck<BrokerHealth>("broker");
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Promethean.*").AddPrometheusExporter());
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("promethean-all-in-one")).WithMetrics(metrics => metrics.AddMeter("Promethean.*").AddPrometheusExporter());
 
         var app = builder.Build();
         app.UseHostFiltering();

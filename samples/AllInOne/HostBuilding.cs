@@ -11,7 +11,9 @@ internal static class HostBuilding
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders()
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .SetMinimumLevel(LogLevel.Warning);
+            .SetMinimumLevel(LogLevel.Warning)
+            // A host that cannot start is told in one line, by whoever started it.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         // A name of another site that was made to resolve to this machine reaches nothing here (DNS rebinding).
         builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);

@@ -20,7 +20,7 @@ internal sealed class LocalStores(EmbeddedMongoServer? server, MongoClient clien
             throw new NotSupportedException($"CHROMA_URL is '{chroma}', but this version keeps vectors in its embedded store only: unset it.");
         }
 
-        Directory.CreateDirectory(directory);
+        MakeDirectory(directory);
         var uri = Environment.GetEnvironmentVariable("MONGO_URI");
         var server = string.IsNullOrEmpty(uri)
             ? await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = Path.Combine(directory, "mongo") }, cancellationToken)
@@ -35,6 +35,18 @@ internal sealed class LocalStores(EmbeddedMongoServer? server, MongoClient clien
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    private static void MakeDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The data directory '{directory}' cannot be made: {e.Message} Name another with --data.", e);
         }
     }
 

@@ -35,17 +35,17 @@ static async Task<int> RunAsync(AllInOneOptions options, CancellationToken token
     var site = await Site.ChooseAsync(options, token);
     await using var docs = site.Docs;
     await using var app = CrawlHost.Build(options, stores, broker.Url, site.Networks, site.IsLocal);
-    await app.ListenAsync("--port", token);
     var stopping = app.Lifetime.ApplicationStopping;
-    // A broker that does not answer is an error now, not a page without a summary later.
-    await app.Services.GetRequiredService<IBrokerClient>().RequestAsync(BrokerActions.SystemHealth, default, cancellationToken: stopping);
-    if (!options.Once)
-    {
-        Console.WriteLine($"ready {app.Urls.Single()}");
-    }
-
     try
     {
+        await app.ListenAsync("--port", token);
+        // A broker that does not answer is an error now, not a page without a summary later.
+        await app.Services.GetRequiredService<IBrokerClient>().RequestAsync(BrokerActions.SystemHealth, default, cancellationToken: stopping);
+        if (!options.Once)
+        {
+            Console.WriteLine($"ready {app.Urls.Single()}");
+        }
+
         var report = await CrawlJob.RunAsync(app.Services.GetRequiredService<WebCrawler>(), site.Seeds, options, stopping);
         CrawlJob.Print(report);
         if (options.Search is { } text)

@@ -14,7 +14,7 @@ command.SetAction(async (result, token) =>
 {
     var builder = WebApplication.CreateSlimBuilder();
     // stdout says `ready` and nothing else; everything else goes to stderr.
-    builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+    builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
     builder.Services.AddBrokerServer(broker => broker.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } secret ? secret : null);
     await using var app = builder.Build();

@@ -7,11 +7,11 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Connected to the broker at {Url}.")]
     public static partial void Connected(ILogger logger, Uri url);
 
-    [LoggerMessage(2, LogLevel.Warning, "Could not connect to the broker at {Url}; trying again.")]
-    public static partial void ConnectFailed(ILogger logger, Uri url, Exception exception);
+    [LoggerMessage(2, LogLevel.Warning, "Could not connect to the broker at {Url}: {Reason} Trying again.")]
+    public static partial void ConnectFailed(ILogger logger, Uri url, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "Lost the connection to the broker at {Url}; connecting again.")]
-    public static partial void ConnectionLost(ILogger logger, Uri url, Exception? exception);
+    [LoggerMessage(3, LogLevel.Warning, "Lost the connection to the broker at {Url}: {Reason} Connecting again.")]
+    public static partial void ConnectionLost(ILogger logger, Uri url, string reason);
 
     [LoggerMessage(4, LogLevel.Debug, "Gave up connecting to the broker at {Url}: the client was disposed.")]
     public static partial void ConnectAbandoned(ILogger logger, Uri url, Exception exception);

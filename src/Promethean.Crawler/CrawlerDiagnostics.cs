@@ -15,6 +15,12 @@ public static class CrawlerDiagnostics
     internal static readonly ActivitySource Activities = new(ActivitySourceName);
     internal static readonly Meter Meter = new(MeterName);
 
+    // From a millisecond to two minutes, as OpenTelemetry's conventions advise for durations in seconds.
+    private static readonly InstrumentAdvice<double> _seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+    };
+
     internal static readonly Counter<long> PagesFetched = Meter.CreateCounter<long>("pages_fetched", "{page}", "Pages downloaded.");
     internal static readonly Counter<long> PagesSkipped = Meter.CreateCounter<long>("pages_skipped", "{page}", "Pages not downloaded or not kept, by reason.");
     internal static readonly Counter<long> RobotsBlocked = Meter.CreateCounter<long>("robots_blocked", "{url}", "URLs that robots.txt disallows.");
@@ -24,10 +30,10 @@ public static class CrawlerDiagnostics
     internal static readonly Counter<long> Summaries = Meter.CreateCounter<long>("pages_summarised", "{page}", "Summaries made.");
     internal static readonly Counter<long> Taggings = Meter.CreateCounter<long>("pages_tagged", "{page}", "Pages tagged.");
     internal static readonly Counter<long> Indexings = Meter.CreateCounter<long>("pages_indexed", "{page}", "Pages written to both stores.");
-    internal static readonly Histogram<double> FetchSeconds = Meter.CreateHistogram<double>("fetch_duration", "s", "From the request to the whole answer.");
-    internal static readonly Histogram<double> ParseSeconds = Meter.CreateHistogram<double>("parse_duration", "s", "From bytes to text and links.");
-    internal static readonly Histogram<double> StoreSeconds = Meter.CreateHistogram<double>("store_duration", "s", "Writing a page, its edges and its new URLs.");
-    internal static readonly Histogram<double> ChatSeconds = Meter.CreateHistogram<double>("llm_duration", "s", "One request to a chat model.");
-    internal static readonly Histogram<double> EmbedSeconds = Meter.CreateHistogram<double>("embed_duration", "s", "One request to the embedding model.");
-    internal static readonly Histogram<double> SearchSeconds = Meter.CreateHistogram<double>("search_duration", "s", "One search, from text to hits.");
+    internal static readonly Histogram<double> FetchSeconds = Meter.CreateHistogram("fetch_duration", "s", "From the request to the whole answer.", tags: null, advice: _seconds);
+    internal static readonly Histogram<double> ParseSeconds = Meter.CreateHistogram("parse_duration", "s", "From bytes to text and links.", tags: null, advice: _seconds);
+    internal static readonly Histogram<double> StoreSeconds = Meter.CreateHistogram("store_duration", "s", "Writing a page, its edges and its new URLs.", tags: null, advice: _seconds);
+    internal static readonly Histogram<double> ChatSeconds = Meter.CreateHistogram("llm_duration", "s", "One request to a chat model.", tags: null, advice: _seconds);
+    internal static readonly Histogram<double> EmbedSeconds = Meter.CreateHistogram("embed_duration", "s", "One request to the embedding model.", tags: null, advice: _seconds);
+    internal static readonly Histogram<double> SearchSeconds = Meter.CreateHistogram("search_duration", "s", "One search, from text to hits.", tags: null, advice: _seconds);
 }

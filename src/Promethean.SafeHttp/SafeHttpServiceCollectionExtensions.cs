@@ -13,9 +13,16 @@ public static class SafeHttpServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="options">What may be reached; null for options registered elsewhere, or else the defaults.</param>
     /// <returns>The same services.</returns>
+    /// <exception cref="InvalidOperationException">Options are given, and others are registered already.</exception>
     public static IServiceCollection AddSafeHttp(this IServiceCollection services, SafeHttpOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (options is not null && services.Any(service => service.ServiceType == typeof(SafeHttpOptions)))
+        {
+            throw new InvalidOperationException(
+                $"{nameof(SafeHttpOptions)} are registered already, and a second rule would be ignored. Add them once, or make a {nameof(SafeHttpHandler)} of your own.");
+        }
+
         services.TryAddSingleton(options ?? new SafeHttpOptions());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>

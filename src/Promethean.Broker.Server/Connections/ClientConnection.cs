@@ -23,6 +23,7 @@ internal sealed class ClientConnection(
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _closeLock = new();
     private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
+    private int _shed;
     private string? _closeReason;
 
     /// <summary>Tells connections apart in logs.</summary>
@@ -54,7 +55,8 @@ internal sealed class ClientConnection(
     /// <summary>Queues a reply or a task. A client that lets too many wait is given up.</summary>
     public void Reply(ReadOnlyMemory<byte> frame)
     {
-        if (!_outgoing.TryAddReply(frame))
+        // Told and counted once: what else the client sent comes here too until its socket is closed.
+        if (!_outgoing.TryAddReply(frame) && Interlocked.Exchange(ref _shed, 1) == 0)
         {
             Log.ConnectionShed(logger, name);
             metrics.Shed();

@@ -133,7 +133,7 @@ internal sealed class BrokerLink(
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
                 Volatile.Write(ref _lastFailure, e);
-                Log.ConnectFailed(logger, options.Url, e);
+                Log.ConnectFailed(logger, options.Url, e.Message);
                 TellRefusal(e);
             }
             catch (Exception e)
@@ -174,7 +174,7 @@ internal sealed class BrokerLink(
             loss = loss with { Cause = await life.ConfigureAwait(false) };
             if (!_stop.IsCancellationRequested)
             {
-                Log.ConnectionLost(logger, options.Url, loss.Cause);
+                Log.ConnectionLost(logger, options.Url, loss.Cause?.Message ?? "the broker closed it.");
             }
         }
         finally

@@ -47,11 +47,12 @@ public sealed class CrawlerBuilder
     }
 
     /// <summary>Says what may be connected to. Default: public addresses on ports 80 and 443.</summary>
+    /// <remarks>For the crawler alone: a <see cref="SafeHttpHandler"/> that the service has besides keeps its own options.</remarks>
     /// <param name="options">The networks and ports.</param>
     public CrawlerBuilder UseNetwork(SafeHttpOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Replace(_ => options);
+        return Replace(_ => new CrawlNetwork(options));
     }
 
     private CrawlerBuilder Replace<T>(Func<IServiceProvider, T> factory)

@@ -26,10 +26,10 @@ public static class CrawlerServiceCollectionExtensions
         var options = services.AddOptions<CrawlerOptions>().ValidateOnStart();
         if (configure is not null) options.Configure(configure);
 
-        services.AddSafeHttp();
         services.TryAddSingleton(new FetchOptions());
         services.TryAddSingleton(new RobotsOptions());
-        services.TryAddSingleton<CrawlHttp>();
+        services.TryAddSingleton(new CrawlNetwork(new SafeHttpOptions()));
+        services.TryAddSingleton(provider => new CrawlHttp(provider.GetRequiredService<CrawlNetwork>(), Time(provider)));
         services.TryAddSingleton<IRobotsPolicy>(provider => new RobotsPolicy(
             provider.GetRequiredService<CrawlHttp>().Client, provider.GetRequiredService<FetchOptions>(), provider.GetRequiredService<RobotsOptions>(), Time(provider)));
         services.TryAddSingleton<IPageFetcher>(provider => new PageFetcher(

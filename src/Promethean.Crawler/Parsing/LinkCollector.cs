@@ -1,3 +1,4 @@
+using System.Text;
 using AngleSharp.Dom;
 
 namespace Promethean.Crawler;
@@ -8,6 +9,7 @@ internal sealed class LinkCollector(Uri baseUrl, bool pageNoFollow)
     // No page written for people has more; a page that has is a trap.
     private const int MaxLinks = 10_000;
     private const int LongestAnchor = 500;
+    private const int MaxAnchorNodes = 256;
 
     private readonly OrderedDictionary<Uri, PageLink> _links = [];
 
@@ -39,10 +41,23 @@ internal sealed class LinkCollector(Uri baseUrl, bool pageNoFollow)
             ? UrlText.AsFetched(target)
             : null;
 
+    // Looks at the beginning of the anchor alone: anchors may lie in anchors, and the whole page in each.
     private static string TextOf(IElement anchor)
     {
-        var text = PageText.Collapse(anchor.TextContent);
-        if (text.Length == 0) text = PageText.Collapse(anchor.QuerySelector("img[alt]")?.GetAttribute("alt") ?? anchor.GetAttribute("title") ?? "");
-        return text.Length > LongestAnchor ? text[..LongestAnchor] : text;
+        var text = new StringBuilder();
+        string? image = null;
+        var nodes = 0;
+        foreach (var node in anchor.GetDescendants())
+        {
+            if (++nodes > MaxAnchorNodes || text.Length >= LongestAnchor) break;
+            if (node is IText { Data: var data }) PageText.AppendCollapsed(text, data.AsSpan(0, Math.Min(data.Length, LongestAnchor * 4)));
+            else if (node is IElement { LocalName: "img" } element) image ??= element.GetAttribute("alt");
+        }
+
+        var found = text.Length > LongestAnchor ? text.ToString(0, LongestAnchor) : text.ToString();
+        found = found.TrimEnd(' ');
+        return found.Length > 0 ? found : Shortened(PageText.Collapse(image ?? anchor.GetAttribute("title") ?? ""));
     }
+
+    private static string Shortened(string text) => text.Length > LongestAnchor ? text[..LongestAnchor] : text;
 }

@@ -62,7 +62,8 @@ internal sealed class PassRunner(
 
             // Whatever was in flight before the read may come back as it was then, so only the others are handed out.
             HashSet<string> busy = [.. _inFlight.Keys];
-            var due = await store.DueAsync(batch, cancellationToken).ConfigureAwait(false);
+            var now = time.GetUtcNow().UtcDateTime;
+            var due = await store.DueAsync(now, batch, cancellationToken).ConfigureAwait(false);
             var handed = false;
             foreach (var page in due)
             {
@@ -72,7 +73,7 @@ internal sealed class PassRunner(
             }
 
             if (handed) continue;
-            var next = await store.NextDueAsync(cancellationToken).ConfigureAwait(false);
+            var next = await store.NextDueAsync(now, cancellationToken).ConfigureAwait(false);
             if (due.Count == 0 && next is null && busy.Count == 0 && last) return;
             await _changed.WaitAsync(changed, next, cancellationToken).ConfigureAwait(false);
         }
@@ -116,8 +117,19 @@ internal sealed class PassRunner(
                     return;
                 }
 
-                if (!await store.AdvanceAsync(page, made, next, cancellationToken).ConfigureAwait(false)) return;
+                if (!await store.AdvanceAsync(page, made, next, cancellationToken).ConfigureAwait(false))
+                {
+                    counters.AddPasses(-1);
+                    return;
+                }
+
                 (page.Stage, page.Tries) = (next, 0);
+            }
+            catch (StaleWorkException)
+            {
+                // Newer work for the page is due, and counted.
+                counters.AddPasses(-1);
+                return;
             }
             catch (Exception e) when (e is not (OperationCanceledException or MongoException))
             {
@@ -145,7 +157,7 @@ internal sealed class PassRunner(
         }
 
         page.Tries++;
-        var again = page.Tries < options.PassMaxTries && !IsForGood(error);
+        var again = page.Tries < options.PassMaxTries && !IsForGood(error, page.Tries);
         CrawlerDiagnostics.PassFailures.Add(1, new("pass", pass.Stage), new("retried", again));
         if (again)
         {
@@ -169,8 +181,10 @@ internal sealed class PassRunner(
         return false;
     }
 
-    private static bool IsForGood(Exception error) => error switch
+    private static bool IsForGood(Exception error, int tries) => error switch
     {
+        // Asked at temperature 0, a model that gives no usable answer twice will give none.
+        PassOutputException => tries >= 2,
         BrokerException broker => !broker.IsTransient,
         VectorStoreException vectors => !vectors.IsTransient,
         DualSinkException { InnerException: VectorStoreException inner } => !inner.IsTransient,

@@ -9,19 +9,20 @@ namespace Promethean.Crawler;
 /// </summary>
 internal sealed class PassStore(IMongoCollection<BsonDocument> pages, TimeProvider time)
 {
-    /// <summary>The work that is due, the longest waiting first.</summary>
-    public async Task<IReadOnlyList<PassPage>> DueAsync(int limit, CancellationToken cancellationToken)
+    /// <summary>The work that is due at a moment, the longest waiting first.</summary>
+    public async Task<IReadOnlyList<PassPage>> DueAsync(DateTime now, int limit, CancellationToken cancellationToken)
     {
-        var due = await pages.Find(new BsonDocument("work.due_at", new BsonDocument("$lte", time.GetUtcNow().UtcDateTime)))
+        var due = await pages.Find(new BsonDocument("work.due_at", new BsonDocument("$lte", now)))
             .Sort(new BsonDocument("work.due_at", 1)).Limit(limit).Project(PassPage.Fields)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         return due.ConvertAll(PassPage.Read);
     }
 
-    /// <summary>When the first work that is not yet due will be; null when there is none.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    /// <summary>When the first work that is not yet due at a moment will be; null when there is none.</summary>
+    /// <remarks>Asked about the same moment as <see cref="DueAsync"/>, so that no work falls between the two.</remarks>
+    public async Task<DateTimeOffset?> NextDueAsync(DateTime now, CancellationToken cancellationToken)
     {
-        var next = await pages.Find(new BsonDocument("work.due_at", new BsonDocument("$gt", time.GetUtcNow().UtcDateTime)))
+        var next = await pages.Find(new BsonDocument("work.due_at", new BsonDocument("$gt", now)))
             .Sort(new BsonDocument("work.due_at", 1)).Limit(1).Project(new BsonDocument("work.due_at", 1))
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         return next is null ? null : next["work"]["due_at"].ToUniversalTime();

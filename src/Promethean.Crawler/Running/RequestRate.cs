@@ -4,7 +4,7 @@ namespace Promethean.Crawler;
 internal sealed class RequestRate(double? perSecond, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private DateTimeOffset _next;
+    private long _next = long.MinValue;
 
     public Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -12,10 +12,11 @@ internal sealed class RequestRate(double? perSecond, TimeProvider time)
         TimeSpan wait;
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            var mine = _next > now ? _next : now;
-            _next = mine + TimeSpan.FromSeconds(1 / rate);
-            wait = mine - now;
+            // Timestamps, not the time of day: a clock that is set back must not stop the crawl.
+            var now = time.GetTimestamp();
+            var mine = Math.Max(_next, now);
+            _next = mine + (long)(time.TimestampFrequency / rate);
+            wait = time.GetElapsedTime(now, mine);
         }
 
         return wait > TimeSpan.Zero ? Task.Delay(wait, time, cancellationToken) : Task.CompletedTask;

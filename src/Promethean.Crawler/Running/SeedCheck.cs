@@ -30,7 +30,7 @@ internal sealed class SeedCheck(IRobotsPolicy robots, CrawlUrlPolicy policy)
         {
             var rules = await robots.GetAsync(seed.FetchUrl, token).ConfigureAwait(false);
             if (rules.UnreachableReason is { } reason)
-                failed[seed.Id] = new FailedSeed(seed.FetchUrl.AbsoluteUri, reason, rules.AddressForbidden ? SeedFailure.ForbiddenAddress : SeedFailure.Unreachable);
+                failed[seed.Id] = new FailedSeed(seed.FetchUrl.AbsoluteUri, $"its robots.txt could not be had, {reason}", rules.AddressForbidden ? SeedFailure.ForbiddenAddress : SeedFailure.Unreachable);
             else if (!rules.IsAllowed(seed.FetchUrl))
                 failed[seed.Id] = new FailedSeed(seed.FetchUrl.AbsoluteUri, "its robots.txt disallows it", SeedFailure.Robots);
         }).ConfigureAwait(false);

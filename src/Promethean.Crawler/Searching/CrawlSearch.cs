@@ -23,7 +23,8 @@ public sealed class CrawlSearch
     /// <summary>Embeds the text over the broker, asks the vectors, and reads the pages found.</summary>
     /// <param name="query">What to search for.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The pages, best first; fewer than asked where pages have vanished from the web since.</returns>
+    /// <returns>The pages, best first; fewer than asked, or none, where pages have vanished from the web since or have nothing in
+    /// common with the text.</returns>
     /// <exception cref="ArgumentException">The text is empty, or the limit out of range.</exception>
     /// <exception cref="BrokerException">The text could not be embedded.</exception>
     /// <exception cref="VectorStoreException">The vectors could not be asked.</exception>
@@ -37,6 +38,8 @@ public sealed class CrawlSearch
         var stores = await _stores.GetAsync(cancellationToken).ConfigureAwait(false);
         var vector = await _models.EmbedAsync(query.Text, cancellationToken).ConfigureAwait(false);
         var found = await stores.Vectors.QueryAsync(new VectorQuery { Embedding = vector, Limit = query.Limit, Filter = Filter(query) }, cancellationToken).ConfigureAwait(false);
+        // A cosine of zero or less says that query and summary have nothing in common.
+        found = [.. found.Where(hit => hit.Score > 0)];
         var hits = await ReadAsync(stores, found, cancellationToken).ConfigureAwait(false);
         CrawlerDiagnostics.SearchSeconds.Record(_time.GetElapsedTime(started).TotalSeconds);
         return hits;
