@@ -7,12 +7,18 @@ namespace Promethean.Crawler;
 /// </summary>
 internal sealed class DenyPattern(string pattern)
 {
+    // Nearly all patterns are one of two shapes, and every link of every page meets all of them: these two need no glob.
+    private readonly string? _suffix = pattern.StartsWith('*') && !pattern.AsSpan(1).ContainsAny('*', '?') ? pattern[1..] : null;
+    private readonly bool _isLiteral = pattern.StartsWith('/') && !pattern.AsSpan().ContainsAny('*', '?');
+
     public string Text => pattern;
 
     public bool Matches(Uri url)
     {
         var subject = pattern.Contains('?') ? url.PathAndQuery : url.AbsolutePath;
         if (pattern.Length == 0) return false;
+        if (_suffix is not null) return subject.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase);
+        if (_isLiteral && !subject.Contains(pattern, StringComparison.OrdinalIgnoreCase)) return false;
         if (pattern[0] != '/') return MatchLength(pattern, subject, whole: true);
 
         for (var at = 0; at >= 0; at = subject.IndexOf('/', at + 1))
