@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "No client can be accepted now; trying again")]
     public static partial void AcceptFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(8, LogLevel.Error, "Connection {Id} failed unexpectedly and was closed")]
+    public static partial void ConnectionBroke(ILogger logger, Exception failure, int id);
 }

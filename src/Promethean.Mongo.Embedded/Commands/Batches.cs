@@ -19,7 +19,7 @@ internal static class Batches
     /// <param name="single">Whether the first batch is to be the only one.</param>
     public static CommandReply First(CommandContext context, CollectionName name, IDocumentSource source, IReadView view, long? batchSize, bool single = false)
     {
-        var cursor = new ServerCursor(name, context.Session?.Id, source);
+        var cursor = new ServerCursor(name, context.Session?.Id, source, timesOut: !context.Arguments.Boolean("noCursorTimeout"));
         var batch = new BatchBuilder((int)Math.Min(batchSize ?? DefaultFirst, int.MaxValue));
         var keep = false;
         try

@@ -14,7 +14,7 @@ internal sealed class RenameCollectionCommand : ICommand
     public async ValueTask<CommandReply> RunAsync(CommandContext context)
     {
         context.RequireAdmin();
-        var from = Parse(context.Request.Body[0].AsString);
+        var from = Parse(context.Arguments.RequiredString("renameCollection"));
         var to = Parse(context.Arguments.RequiredString("to"));
         var dropTarget = context.Arguments.Boolean("dropTarget");
         if (from.Database != to.Database)

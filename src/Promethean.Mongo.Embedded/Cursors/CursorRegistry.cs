@@ -23,7 +23,7 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     /// <exception cref="MongoCommandFailedException">Code 43: no such cursor; code 17: another command is using it.</exception>
     public ServerCursor Take(long id)
     {
-        if (!_cursors.TryGetValue(id, out var cursor) || time.GetElapsedTime(cursor.LastUse) > timeout)
+        if (!_cursors.TryGetValue(id, out var cursor) || IsOverdue(cursor))
             throw new MongoCommandFailedException(MongoErrorCode.CursorNotFound, $"cursor id {id} not found");
         return cursor.TryEnter() ? cursor : throw new MongoCommandFailedException(12051, "CursorInUse", $"cursor id {id} is already in use");
     }
@@ -64,7 +64,7 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     {
         foreach (var (id, cursor) in _cursors)
         {
-            if (time.GetElapsedTime(cursor.LastUse) > timeout) Kill(id);
+            if (IsOverdue(cursor)) Kill(id);
         }
     }
 
@@ -72,4 +72,6 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     {
         foreach (var id in _cursors.Keys) Kill(id);
     }
+
+    private bool IsOverdue(ServerCursor cursor) => cursor.TimesOut && time.GetElapsedTime(cursor.LastUse) > timeout;
 }

@@ -3,7 +3,7 @@ using Promethean.Mongo.Embedded.Storage;
 namespace Promethean.Mongo.Embedded.Cursors;
 
 /// <summary>An open cursor: a source and the document, if any, that did not fit the last batch.</summary>
-internal sealed class ServerCursor(CollectionName name, Guid? session, IDocumentSource source) : IDisposable
+internal sealed class ServerCursor(CollectionName name, Guid? session, IDocumentSource source, bool timesOut) : IDisposable
 {
     private byte[]? _left;
     private int _busy;
@@ -14,6 +14,9 @@ internal sealed class ServerCursor(CollectionName name, Guid? session, IDocument
 
     /// <summary>The session that opened the cursor and takes it along when it ends.</summary>
     public Guid? Session => session;
+
+    /// <summary>Whether it is closed when it lies unused too long; if not, it lives as long as its session.</summary>
+    public bool TimesOut => timesOut;
 
     /// <summary>The time of its last batch, as a timestamp of the server's clock.</summary>
     public long LastUse { get; set; }

@@ -7,6 +7,9 @@ namespace Promethean.Mongo.Embedded.Sessions;
 /// <summary>The sessions clients use now. One that lies unused longer than the timeout is forgotten. Safe for any number of threads.</summary>
 internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
 {
+    /// <summary>MongoDB's limit.</summary>
+    private const int MaxSessions = 1_000_000;
+
     private readonly ConcurrentDictionary<Guid, ServerSession> _sessions = new();
 
     public TimeSpan Timeout => timeout;
@@ -16,7 +19,13 @@ internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
     /// <summary>The session a command names by <c>lsid</c>, begun if it is new.</summary>
     public ServerSession Use(BsonValue lsid)
     {
-        var session = _sessions.GetOrAdd(IdOf(lsid), static id => new ServerSession(id));
+        var id = IdOf(lsid);
+        if (!_sessions.TryGetValue(id, out var session))
+        {
+            if (_sessions.Count >= MaxSessions) throw new MongoCommandFailedException(MongoErrorCode.TooManyLogicalSessions, "cannot add session into the cache");
+            session = _sessions.GetOrAdd(id, static added => new ServerSession(added));
+        }
+
         session.LastUse = time.GetTimestamp();
         return session;
     }

@@ -10,7 +10,7 @@ internal sealed class ClientConnection(int id, Socket socket, CommandDispatcher 
 {
     private int _lastRequestId;
 
-    /// <summary>Serves until the client leaves, misbehaves, or the server stops. Never throws.</summary>
+    /// <summary>Serves until the client leaves, misbehaves, or the server stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var client = socket;

@@ -102,6 +102,10 @@ internal sealed class ClientListener : IAsyncDisposable
             {
                 await new ClientConnection(id, client, _dispatcher, _logger).RunAsync(_stopping.Token).ConfigureAwait(false);
             }
+            catch (Exception failure)
+            {
+                Log.ConnectionBroke(_logger, failure, id);
+            }
             finally
             {
                 Telemetry.Connections.Add(-1);

@@ -26,10 +26,11 @@ public sealed class PlannerTests : IDisposable
         "{ key: { b: 1 }, name: 'partial b', partialFilterExpression: { c: 1 } }",
     ];
 
-    private static readonly Gen<BsonValue> Scalar = Gen.OneOf(
-        Gen.Int[-2, 3].Select(i => (BsonValue)i),
-        Gen.Int[-2, 3].Select(i => (BsonValue)(i + 0.5)),
-        Gen.OneOf<BsonValue>(BsonNull.Value, "x", "y", true, BsonMinKey.Value, double.NaN, Decimal128.Parse("1"), 2L));
+    // Mostly few values, so that conditions meet documents and each other.
+    private static readonly Gen<BsonValue> Scalar = Gen.Frequency(
+        (6, Gen.Int[0, 2].Select(i => (BsonValue)i)),
+        (1, Gen.Int[-2, 3].Select(i => (BsonValue)(i + 0.5))),
+        (1, Gen.OneOf<BsonValue>(BsonNull.Value, "x", "y", true, BsonMinKey.Value, double.NaN, Decimal128.Parse("1"), 2L)));
 
     // A filter may not name undefined, but a document may hold it.
     private static readonly Gen<BsonValue> Stored = Gen.Frequency((15, Scalar), (1, Gen.Const((BsonValue)BsonUndefined.Value)));
@@ -47,6 +48,7 @@ public sealed class PlannerTests : IDisposable
 
     private static readonly Gen<BsonValue> Condition = Gen.OneOf(
         Value,
+        Scalar,
         Gen.Select(Gen.OneOf("$gt", "$gte", "$lt", "$lte", "$eq", "$ne"), Scalar, (name, operand) => (BsonValue)new BsonDocument(name, operand)),
         Gen.Select(Scalar, Scalar, (low, high) => (BsonValue)new BsonDocument { { "$gte", low }, { "$lt", high } }),
         Value.Array[0, 4].Select(values => (BsonValue)new BsonDocument("$in", new BsonArray(values))),
@@ -96,7 +98,11 @@ public sealed class PlannerTests : IDisposable
             if ((which & 2) == 0) document.Add("y", y);
             return (BsonValue)document;
         });
-        return Gen.Frequency((6, scalar), (2, inner), (2, Gen.OneOf(scalar, inner).Array[0, 3].Select(items => (BsonValue)new BsonArray(items))));
+        return Gen.Frequency(
+            (4, scalar),
+            (2, inner),
+            (3, Gen.OneOf(scalar, inner).Array[0, 3].Select(items => (BsonValue)new BsonArray(items))),
+            (2, inner.Array[2].Select(items => (BsonValue)new BsonArray(items))));
     }
 
     private static Task CheckAsync(IStorageEngine engine, int iterations) =>

@@ -37,6 +37,31 @@ public sealed class DataFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_goes_on_when_the_server_starts_again_on_its_port()
+    {
+        var first = await StartAsync();
+        var options = new EmbeddedMongoOptions { DataDirectory = _directory.Path, Port = first.Port };
+        using var client = new MongoClient(first.ConnectionString);
+        var collection = client.GetDatabase("kept").GetCollection<BsonDocument>("things");
+        await collection.InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Cancel);
+        await first.DisposeAsync();
+
+        await using var second = await EmbeddedMongoServer.StartAsync(options, Cancel);
+
+        (await collection.Find("{}").ToListAsync(Cancel)).Should().ContainSingle("the driver retries on a new connection");
+    }
+
+    [Fact]
+    public async Task A_place_where_no_directory_can_be_is_refused()
+    {
+        await System.IO.File.WriteAllTextAsync(File, "a file", Cancel);
+        var options = new EmbeddedMongoOptions { DataDirectory = Path.Combine(File, "below") };
+
+        (await FluentActions.Awaiting(() => EmbeddedMongoServer.StartAsync(options, Cancel)).Should().ThrowAsync<DataFileException>())
+            .Which.Problem.Should().Be(DataFileProblem.Storage);
+    }
+
+    [Fact]
     public async Task A_directory_in_use_is_refused()
     {
         await using var server = await StartAsync();
