@@ -36,6 +36,20 @@ public abstract class CursorFacts<TTarget>(TTarget target) : IClassFixture<TTarg
     }
 
     [Fact]
+    public async Task An_array_sorts_by_its_least_element_whatever_the_filter_and_the_index()
+    {
+        var collection = target.NewCollection();
+        await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ a: 1 }"), cancellationToken: Cancel);
+        await collection.InsertManyAsync([BsonDocument.Parse("{ _id: 1, a: 3 }"), BsonDocument.Parse("{ _id: 2, a: [0, 5] }"), BsonDocument.Parse("{ _id: 3, a: 9 }")], cancellationToken: Cancel);
+
+        var ascending = await collection.Find("{ a: { $gt: 1 } }").Sort("{ a: 1 }").ToListAsync(Cancel);
+        var descending = await collection.Find("{ a: { $lt: 4 } }").Sort("{ a: -1 }").ToListAsync(Cancel);
+
+        ascending.Select(document => document["_id"].AsInt32).Should().Equal(2, 1, 3);
+        descending.Select(document => document["_id"].AsInt32).Should().Equal(2, 1);
+    }
+
+    [Fact]
     public async Task Pages_by_id_meet_every_document_once()
     {
         var collection = await FillAsync(1_000);
