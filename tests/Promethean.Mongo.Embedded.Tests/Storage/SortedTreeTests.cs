@@ -68,4 +68,40 @@ public sealed class SortedTreeTests
         empty.Count.Should().Be(0);
         empty.From(long.MinValue).Should().BeEmpty();
     }
+
+    [Fact]
+    public void A_deep_tree_that_grows_and_shrinks_by_turns_loses_nothing()
+    {
+        const int Seed = 20261123;
+        var random = new Random(Seed);
+        var model = new SortedDictionary<long, int>();
+        var edit = SortedTree<long, int>.Empty.Edit();
+        for (var phase = 0; phase < 12; phase++)
+        {
+            // Stretches of neighbouring keys, so that whole branches come and go.
+            for (var stretch = 0; stretch < 600; stretch++)
+            {
+                var first = random.Next(60_000);
+                var remove = random.Next(20) < (phase % 2 == 0 ? 1 : 6);
+                var last = first + random.Next(remove ? 3000 : 300);
+                for (var key = first; key < last; key++)
+                {
+                    if (remove)
+                    {
+                        Assert.Equal(model.Remove(key), edit.Remove(key));
+                    }
+                    else
+                    {
+                        edit.Set(key, stretch);
+                        model[key] = stretch;
+                    }
+                }
+            }
+
+            var tree = edit.ToTree();
+            tree.Count.Should().Be(model.Count);
+            tree.From(0).SequenceEqual(model).Should().BeTrue($"seed {Seed}, phase {phase}");
+            model.All(item => tree.TryFind(item.Key, out var value) && value == item.Value).Should().BeTrue($"seed {Seed}, phase {phase}");
+        }
+    }
 }
