@@ -40,6 +40,11 @@ internal sealed class DocsSite(WebApplication app) : IAsyncDisposable
             return Results.NotFound();
         }
 
+        if (Path.GetExtension(file) is ".json")
+        {
+            return Results.File(file, "application/schema+json");
+        }
+
         var text = File.ReadAllText(file);
         var title = text.Split('\n', 2)[0].TrimStart('#', ' ');
         // A folder without its slash would make the browser resolve links one level too high.
