@@ -48,7 +48,8 @@ internal static class FrontierDocuments
         if (found.FromSeed) url.Add("seed", true);
         return new UpdateOneModel<BsonDocument>(
             Id(found.Url.Id),
-            new BsonDocument { { "$setOnInsert", url }, { "$min", new BsonDocument("depth", found.Depth) } }) { IsUpsert = true };
+            new BsonDocument { { "$setOnInsert", url }, { "$min", new BsonDocument("depth", found.Depth) } })
+        { IsUpsert = true };
     }
 
     /// <summary>The URL gave the page stored under its id.</summary>
@@ -102,7 +103,8 @@ internal static class FrontierDocuments
         {
             { "$set", new BsonDocument("ready", true) },
             { "$setOnInsert", new BsonDocument { { "next_at", DateTime.UnixEpoch }, { "lease_until", DateTime.UnixEpoch }, { "token", 0L }, { "failures", 0 }, { "delay_ms", 0L } } },
-        }) { IsUpsert = true };
+        })
+    { IsUpsert = true };
 
     private static BsonDocument Id(string id) => new("_id", id);
 

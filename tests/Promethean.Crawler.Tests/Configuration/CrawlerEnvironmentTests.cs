@@ -9,8 +9,15 @@ public sealed class CrawlerEnvironmentTests
 
         CrawlerEnvironment.Apply(options, Variables(new()
         {
-            ["GLOBAL_QPS"] = "0.5", ["PER_HOST_CONCURRENCY"] = "1", ["ALLOW_DOMAINS"] = "example.com, another.org", ["DENY_PATTERNS"] = "/secret,*.xml",
-            ["CRAWL_CACHE_TTL_H"] = "72", ["SUMMARY_MODEL"] = "qwen3:instruct", ["TAGGER_MODEL"] = "qwen3:tags", ["EMBED_MODEL"] = "qwen2.5-embed", ["EMBED_DIM"] = "1536",
+            ["GLOBAL_QPS"] = "0.5",
+            ["PER_HOST_CONCURRENCY"] = "1",
+            ["ALLOW_DOMAINS"] = "example.com, another.org",
+            ["DENY_PATTERNS"] = "/secret,*.xml",
+            ["CRAWL_CACHE_TTL_H"] = "72",
+            ["SUMMARY_MODEL"] = "qwen3:instruct",
+            ["TAGGER_MODEL"] = "qwen3:tags",
+            ["EMBED_MODEL"] = "qwen2.5-embed",
+            ["EMBED_DIM"] = "1536",
         }));
 
         options.GlobalRequestsPerSecond.Should().Be(0.5);
@@ -61,7 +68,11 @@ public sealed class CrawlerEnvironmentTests
     {
         var result = new CrawlerOptionsValidator().Validate(null, new CrawlerOptions
         {
-            MaxConcurrency = 0, HostDelay = TimeSpan.FromSeconds(-1), AllowDomains = ["not a host"], SummaryModel = "", GlobalRequestsPerSecond = 0,
+            MaxConcurrency = 0,
+            HostDelay = TimeSpan.FromSeconds(-1),
+            AllowDomains = ["not a host"],
+            SummaryModel = "",
+            GlobalRequestsPerSecond = 0,
         });
 
         result.Failures.Should().HaveCount(5);
