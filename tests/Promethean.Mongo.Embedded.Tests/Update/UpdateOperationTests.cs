@@ -2,8 +2,8 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Query;
-using Promethean.Mongo.Embedded.Update;
 using Promethean.Mongo.Embedded.Tests.Bson;
+using Promethean.Mongo.Embedded.Update;
 
 namespace Promethean.Mongo.Embedded.Tests.Update;
 
