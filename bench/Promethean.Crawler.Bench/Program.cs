@@ -42,6 +42,8 @@ bare.Sort();
 whole.Sort();
 var ratios = bare.Zip(whole, (a, b) => b / a).Order().ToList();
 Console.WriteLine($"median pages per CPU-second: bare loop {bare[rounds / 2]:F0}, whole crawl {whole[rounds / 2]:F0}; ratio {ratios[rounds / 2]:F2}");
+Console.WriteLine("where the time of a whole crawl goes (wall clock; the passes run beside the fetching):");
+await StageTimes.PrintAsync(allInOne, address, Path.Combine(scratch.FullName, "stages"), pages);
 site.StandardInput.Close();
 await site.WaitForExitAsync();
 scratch.Delete(recursive: true);

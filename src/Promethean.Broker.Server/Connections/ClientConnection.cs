@@ -46,8 +46,13 @@ internal sealed class ClientConnection(
         router.Forget(this);
         Close(WebSocketCloseStatus.NormalClosure, null);
         // What is queued goes out, and the other side may answer the closing, but neither for ever.
-        await Task.WhenAny(Task.WhenAll(writing, reading), Task.Delay(CloseGrace, time, _abort.Token)).ConfigureAwait(false);
-        socket.Abort();
+        var ended = Task.WhenAll(writing, reading);
+        if (await Task.WhenAny(ended, Task.Delay(CloseGrace, time, _abort.Token)).ConfigureAwait(false) != ended)
+        {
+            // Only then: an abort resets the connection, and with it the closing that may still be on its way.
+            socket.Abort();
+        }
+
         await _abort.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(writing, reading).ConfigureAwait(false);
     }
