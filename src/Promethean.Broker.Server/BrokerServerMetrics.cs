@@ -9,6 +9,7 @@ internal sealed class BrokerServerMetrics
 
     private readonly UpDownCounter<long> _connections;
     private readonly UpDownCounter<long> _queued;
+    private readonly UpDownCounter<long> _tasks;
     private readonly Counter<long> _frames;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _dropped;
@@ -25,6 +26,7 @@ internal sealed class BrokerServerMetrics
         var meter = meters.Create(MeterName);
         _connections = meter.CreateUpDownCounter<long>("promethean.broker.server.connections", "{connection}", "Open connections.");
         _queued = meter.CreateUpDownCounter<long>("promethean.broker.server.queue.depth", "{request}", "Requests that wait for a worker.");
+        _tasks = meter.CreateUpDownCounter<long>("promethean.broker.server.tasks", "{task}", "Tasks in queues, waiting and held, dead letters included.");
         _frames = meter.CreateCounter<long>("promethean.broker.server.frames", "{frame}", "Frames received.");
         _requests = meter.CreateCounter<long>("promethean.broker.server.requests", "{request}", "Requests for workers that have ended, by action and outcome.");
         _dropped = meter.CreateCounter<long>("promethean.broker.server.dropped", "{message}", "Topic messages dropped for slow readers.");
@@ -44,6 +46,8 @@ internal sealed class BrokerServerMetrics
     public void Connected(int change) => _connections.Add(change);
 
     public void Queued(int change) => _queued.Add(change);
+
+    public void Tasks(int change) => _tasks.Add(change);
 
     public void Received(int frames)
     {

@@ -4,7 +4,7 @@ namespace Promethean.Broker.Server;
 
 /// <summary>What the broker says of itself.</summary>
 internal sealed class BrokerStatus(
-    ConnectionRegistry connections, TopicRouter topics, WorkDispatcher work, BrokerServerMetrics metrics, TimeProvider time)
+    ConnectionRegistry connections, TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerServerMetrics metrics, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 
@@ -33,11 +33,15 @@ internal sealed class BrokerStatus(
     public void WriteMetrics(Utf8JsonWriter writer)
     {
         var (workers, queued, open) = work.Count();
+        var (consumers, filled, tasks) = queues.Count();
         writer.WriteNumber("connections"u8, connections.Count);
         writer.WriteNumber("subscriptions"u8, topics.Subscriptions);
         writer.WriteNumber("workers"u8, workers);
         writer.WriteNumber("queued"u8, queued);
         writer.WriteNumber("in_flight"u8, open);
+        writer.WriteNumber("consumers"u8, consumers);
+        writer.WriteNumber("queues"u8, filled);
+        writer.WriteNumber("tasks"u8, tasks);
         writer.WriteNumber("frames"u8, metrics.TotalFrames);
         writer.WriteNumber("requests"u8, metrics.TotalRequests);
         writer.WriteNumber("dropped"u8, metrics.TotalDropped);

@@ -1,17 +1,25 @@
+using System.Diagnostics;
+
 namespace Promethean.Broker.Testing;
 
 /// <summary>Runs handlers under the context of whoever registered them, as a connection's own loop would: what is ambient for the
 /// publisher or the caller does not leak into them.</summary>
-/// <remarks>The context also marks whose handler runs, so that a handler may dispose what it belongs to without waiting for itself.</remarks>
+/// <remarks>The context also marks whose handler runs, so that a handler may dispose what it belongs to without waiting for itself, and
+/// belongs to the flow that a <see cref="VirtualClock"/> waits for.</remarks>
 internal sealed class HandlerContext
 {
     private readonly AsyncLocal<HandlerContext?> _running = new();
     private readonly ExecutionContext? _context;
 
-    public HandlerContext()
+    public HandlerContext(TimeProvider time)
     {
+        (time as VirtualClock)?.Join();
         _running.Value = this;
+        // A handler belongs to the trace of what it handles, not to that of whoever registered it.
+        var registering = Activity.Current;
+        Activity.Current = null;
         _context = ExecutionContext.Capture();
+        Activity.Current = registering;
         _running.Value = null;
     }
 

@@ -4,9 +4,12 @@ namespace Promethean.Broker.Testing;
 
 /// <summary>A client of an <see cref="InMemoryBroker"/>, which a test can also cut off.</summary>
 /// <remarks>Disposal waits for the handlers of its subscriptions and workers that run, unless one of them disposes it.</remarks>
-public sealed class InMemoryBrokerClient : IBrokerClient
+public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
 {
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
     private readonly InMemoryBroker _broker;
+    private readonly HashSet<TaskCompletionSource> _calls = [];
     private readonly StateFeed _state = new();
 
     internal InMemoryBrokerClient(InMemoryBroker broker, string name)
@@ -29,7 +32,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient
     }
 
     /// <inheritdoc/>
-    public async ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
+    public ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
         if (!BrokerTopic.IsValid(topic))
@@ -37,8 +40,9 @@ public sealed class InMemoryBrokerClient : IBrokerClient
             throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: dot-separated segments of letters, digits, '-' and '_'.");
         }
 
-        await ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
-        _broker.Topics.Publish(topic, payload, options?.Headers ?? new Dictionary<string, string>());
+        return IsReady(cancellationToken)
+            ? _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken)
+            : PublishSlowlyAsync(topic, payload, options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -51,13 +55,14 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1);
+        options.Validate();
         if (!BrokerTopic.IsValidPattern(pattern))
         {
             throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is not a topic or pattern: '*' stands for a segment, '>' for the last ones.");
         }
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
         var subscription = new MemorySubscription(_broker.Topics, this, pattern, handler, options);
         _broker.Topics.Add(subscription);
         return subscription;
@@ -97,39 +102,119 @@ public sealed class InMemoryBrokerClient : IBrokerClient
         }
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
         var worker = new MemoryWorker(_broker.Work, this, actions, handler, options);
         _broker.Work.Add(worker);
         return worker;
     }
 
-    /// <summary>Cuts the connection: requests of this client and requests that its workers run fail with
-    /// <see cref="BrokerErrorCode.Internal"/>, its subscriptions miss what is published, and its own calls wait for
-    /// <see cref="Reconnect"/> as long as they may.</summary>
-    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public void DisconnectNow()
+    /// <inheritdoc/>
+    public async ValueTask<EnqueueResult> EnqueueAsync(string queue, JsonPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (_state.TrySet(BrokerConnectionState.Disconnected))
+        CheckQueue(queue);
+        options ??= new();
+        options.Validate();
+        await ConnectedAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        var result = _broker.Queues.Enqueue(this, queue, payload, options);
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IQueueConsumer> ConsumeAsync(
+        string queue,
+        Func<IQueueDelivery, CancellationToken, ValueTask> handler,
+        ConsumeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(handler);
+        CheckQueue(queue);
+        options ??= new();
+        options.Validate();
+        await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        var consumer = new MemoryConsumer(_broker.Queues, this, queue, handler, options);
+        _broker.Queues.Add(consumer);
+        return consumer;
+    }
+
+    /// <summary>Cuts the connection: calls and requests of this client and requests that its workers run fail with
+    /// <see cref="BrokerErrorCode.Internal"/>, what its consumers hold goes back, its subscriptions miss what is published and what
+    /// is on its way, and its own calls wait for <see cref="Reconnect"/> as long as they may.</summary>
+    /// <param name="reconnectAfter">When it connects again by itself, on the broker's clock; never where left out.</param>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void DisconnectNow(TimeSpan? reconnectAfter = null)
+    {
+        ThrowIfDisposed();
+        Cut(reconnectAfter);
+    }
+
+    /// <summary>Cuts the connection by itself after a number of deliveries to this client: messages, tasks and events of answers.</summary>
+    /// <param name="deliveries">How many still arrive, at least 1.</param>
+    public void DisconnectAfter(int deliveries)
+    {
+        ThrowIfDisposed();
+        ArgumentOutOfRangeException.ThrowIfLessThan(deliveries, 1);
+        lock (_broker.Gate)
         {
-            _broker.Record(BrokerLogKind.Disconnected, Name);
-            Abandon(new(BrokerErrorCode.Internal, "The connection to the broker was lost."));
+            Link.DeliveriesLeft = deliveries;
         }
     }
 
-    /// <summary>Connects again after <see cref="DisconnectNow"/>: subscriptions and workers are back at once. Does nothing while
-    /// connected.</summary>
+    /// <summary>Connects again after <see cref="DisconnectNow"/>: subscriptions, workers and consumers are back at once. Does nothing
+    /// while connected.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public void Reconnect()
     {
         ThrowIfDisposed();
-        if (State == BrokerConnectionState.Disconnected && _state.TrySet(BrokerConnectionState.Connecting) && _state.TrySet(BrokerConnectionState.Connected))
+        Connect();
+    }
+
+    /// <summary>Loses what goes over the connection, unnoticed, as a network does that drops packets: a message is missed; a call that
+    /// does not reach the broker, or whose acknowledgement is lost, fails with <see cref="BrokerErrorCode.Timeout"/> after
+    /// <see cref="InMemoryBrokerOptions.RequestTimeout"/>; in the second case it has taken effect.</summary>
+    /// <param name="direction">Which way; <see cref="LinkDirection.None"/> heals.</param>
+    public void Partition(LinkDirection direction)
+    {
+        ThrowIfDisposed();
+        lock (_broker.Gate)
         {
-            _broker.Record(BrokerLogKind.Connected, Name);
-            foreach (var worker in _broker.Work.WorkersOf(this))
-            {
-                _broker.Work.Feed(worker);
-            }
+            Link.Partitioned = direction;
         }
+    }
+
+    /// <summary>Keeps what goes over the connection until <see cref="Release"/>: deliveries to the client, its calls and their
+    /// acknowledgements. What is kept is not in flight.</summary>
+    /// <param name="direction">Which way, in place of what was held before; what was kept stays kept.</param>
+    public void Hold(LinkDirection direction)
+    {
+        ThrowIfDisposed();
+        lock (_broker.Gate)
+        {
+            Link.Held = direction;
+        }
+    }
+
+    /// <summary>Lets go, in order, what <see cref="Hold"/> kept, and holds nothing more.</summary>
+    public void Release()
+    {
+        // What is set off meanwhile queues up behind; the last one out opens the way.
+        while (NextHeld() is { } arrive)
+        {
+            arrive();
+        }
+
+        List<TaskCompletionSource> calls;
+        lock (_broker.Gate)
+        {
+            calls = [.. Link.HeldCalls];
+            Link.HeldCalls.Clear();
+        }
+
+        calls.ForEach(call => call.TrySetResult());
     }
 
     /// <inheritdoc/>
@@ -142,7 +227,9 @@ public sealed class InMemoryBrokerClient : IBrokerClient
 
         _broker.Forget(this);
         _broker.Record(BrokerLogKind.Disconnected, Name);
+        FailCalls(Closed());
         _broker.Work.FailRequestsOf(this, Closed());
+        var consumers = _broker.Queues.ConsumersOf(this);
         var subscriptions = _broker.Topics.SubscriptionsOf(this);
         var workers = _broker.Work.WorkersOf(this);
         // All are told to stop before any is waited for: a handler may wait for another's end.
@@ -156,13 +243,83 @@ public sealed class InMemoryBrokerClient : IBrokerClient
             worker.Stop();
         }
 
-        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers))
+        foreach (var consumer in consumers)
+        {
+            consumer.Stop();
+        }
+
+        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers).Concat(consumers))
         {
             await owned.DisposeAsync().ConfigureAwait(false);
         }
     }
 
+    internal ClientLink Link { get; } = new();
+
+    /// <summary>Cuts the connection where there is one, from within a delivery too.</summary>
+    internal void Cut(TimeSpan? reconnectAfter)
+    {
+        if (!_state.TrySet(BrokerConnectionState.Disconnected))
+        {
+            return;
+        }
+
+        _broker.Record(BrokerLogKind.Disconnected, Name);
+        var lost = new BrokerException(BrokerErrorCode.Internal, "The connection to the broker was lost; the call may have been served.");
+        List<Action> held;
+        lock (_broker.Gate)
+        {
+            Link.DeliveriesLeft = null;
+            held = [.. Link.HeldArrivals];
+            Link.HeldArrivals.Clear();
+            var lostConnection = ++Link.Connection;
+            if (reconnectAfter is { } delay)
+            {
+                _broker.Network.After(delay, () => ComeBack(lostConnection));
+            }
+        }
+
+        // Each finds its connection gone, and says so in the log.
+        held.ForEach(arrive => arrive());
+
+        FailCalls(lost);
+        Abandon(lost);
+        _broker.Queues.TakeBack([.. _broker.Queues.ConsumersOf(this).SelectMany(consumer => consumer.Leases())], "the consumer's connection ended");
+    }
+
+    /// <summary>Ends every fault of this connection.</summary>
+    internal void Heal()
+    {
+        lock (_broker.Gate)
+        {
+            Link.Partitioned = LinkDirection.None;
+            Link.DeliveriesLeft = null;
+        }
+
+        ComeBack(Link.Connection);
+        Release();
+    }
+
+    /// <summary>What is held here, on one line; null where nothing is.</summary>
+    internal string? Describe() => Link.HeldArrivals.Count + Link.HeldCalls.Count > 0
+        ? $"{Name} holds {Link.HeldArrivals.Count} deliveries and {Link.HeldCalls.Count} calls back"
+        : null;
+
+    /// <summary>The way of a call to the broker: where it is held it waits, where it is lost it times out.</summary>
+    internal ValueTask EnterAsync(CancellationToken cancellationToken) => PassAsync(LinkDirection.ToBroker, cancellationToken);
+
+    /// <summary>The way of an acknowledgement back.</summary>
+    internal ValueTask LeaveAsync(CancellationToken cancellationToken) => PassAsync(LinkDirection.ToClient, cancellationToken);
+
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(State == BrokerConnectionState.Closed, this);
+
+    private static void CheckQueue(string queue)
+    {
+        if (!QueueName.IsValid(queue))
+        {
+            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{queue}' is not a queue: dot-separated segments of letters, digits, '-' and '_'.");
+        }
+    }
 
     private static BrokerException Closed() => new(BrokerErrorCode.Cancelled, "The client was disposed.");
 
@@ -179,17 +336,167 @@ public sealed class InMemoryBrokerClient : IBrokerClient
             yield break;
         }
 
-        var request = _broker.Work.Submit(this, action, payload, options);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        using var operation = BrokerTelemetry.StartRequest(action, _broker.Time);
+        var request = Submit(action, payload, options, operation);
         try
         {
-            await foreach (var reply in request.Replies.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            while (await MoreAsync(request, operation, cancellationToken).ConfigureAwait(false))
             {
-                yield return reply;
+                while (request.Replies.TryRead(out var reply))
+                {
+                    yield return reply;
+                }
             }
         }
         finally
         {
             request.Fail(new(BrokerErrorCode.Cancelled, "The caller stopped waiting."));
+        }
+    }
+
+    private Action? NextHeld()
+    {
+        lock (_broker.Gate)
+        {
+            if (Link.HeldArrivals.TryDequeue(out var arrive))
+            {
+                return arrive;
+            }
+
+            Link.Held = LinkDirection.None;
+            return null;
+        }
+    }
+
+    private MemoryRequest Submit(string action, JsonPayload payload, RequestOptions? options, BrokerOperation? operation)
+    {
+        try
+        {
+            return _broker.Work.Submit(this, action, payload, options);
+        }
+        catch (BrokerException e)
+        {
+            operation?.Fail(e);
+            throw;
+        }
+    }
+
+    private static async ValueTask<bool> MoreAsync(MemoryRequest request, BrokerOperation? operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.Replies.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            operation?.Fail(e);
+            throw;
+        }
+    }
+
+    /// <summary>Whether a call goes through at once.</summary>
+    private bool IsReady(CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && State == BrokerConnectionState.Connected && Link.IsClear && _broker.Faults.CallLatency.IsZero;
+
+    private async ValueTask PublishSlowlyAsync(string topic, JsonPayload payload, PublishOptions? options, CancellationToken cancellationToken)
+    {
+        await ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        await _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken).ConfigureAwait(false);
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask PassAsync(LinkDirection direction, CancellationToken cancellationToken)
+    {
+        if (State == BrokerConnectionState.Closed)
+        {
+            // What a handler still settles while its client is disposed goes through: nobody is left to wait.
+            return;
+        }
+
+        TaskCompletionSource? wait = null;
+        lock (_broker.Gate)
+        {
+            var isHeld = Link.Held.HasFlag(direction);
+            var isLost = Link.Partitioned.HasFlag(direction);
+            var latency = direction == LinkDirection.ToClient ? _broker.Network.DrawCallLatency() : TimeSpan.Zero;
+            if (isHeld || isLost || latency > TimeSpan.Zero)
+            {
+                // Never one that goes on elsewhere: a call must come back in the order that the seed decides.
+                wait = new();
+                _calls.Add(wait);
+                if (isHeld)
+                {
+                    Link.HeldCalls.Add(wait);
+                }
+                else if (!isLost)
+                {
+                    _broker.Network.After(latency, () => wait.TrySetResult());
+                }
+            }
+        }
+
+        if (wait is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await wait.Task.WaitAsync(_broker.Options.RequestTimeout, _broker.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new BrokerException(
+                BrokerErrorCode.Timeout,
+                $"The broker did not acknowledge the call within {_broker.Options.RequestTimeout}{(direction == LinkDirection.ToClient ? "; it has taken effect." : ".")}");
+        }
+        finally
+        {
+            lock (_broker.Gate)
+            {
+                _calls.Remove(wait);
+                Link.HeldCalls.Remove(wait);
+            }
+        }
+    }
+
+    private void FailCalls(BrokerException error)
+    {
+        TaskCompletionSource[] calls;
+        lock (_broker.Gate)
+        {
+            calls = [.. _calls];
+            Link.HeldCalls.Clear();
+        }
+
+        foreach (var call in calls)
+        {
+            call.TrySetException(error);
+        }
+    }
+
+    private void ComeBack(int lostConnection)
+    {
+        // A connection that was made and lost since is none of this one's business.
+        if (Link.Connection == lostConnection)
+        {
+            Connect();
+        }
+    }
+
+    private void Connect()
+    {
+        if (State == BrokerConnectionState.Disconnected && _state.TrySet(BrokerConnectionState.Connecting) && _state.TrySet(BrokerConnectionState.Connected))
+        {
+            _broker.Record(BrokerLogKind.Connected, Name);
+            foreach (var worker in _broker.Work.WorkersOf(this))
+            {
+                _broker.Work.Feed(worker);
+            }
+
+            _broker.Queues.Dispatch();
         }
     }
 

@@ -61,6 +61,19 @@ public static class BrokerClientExtensions
         }
     }
 
+    /// <summary>Asks for an action with a typed request and yields its events; see <see cref="IBrokerClient.RequestStreamAsync"/>.</summary>
+    public static IAsyncEnumerable<BrokerReply> RequestStreamAsync<TRequest>(
+        this IBrokerClient client,
+        string action,
+        TRequest request,
+        JsonTypeInfo<TRequest> requestType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.RequestStreamAsync(action, JsonPayload.From(request, requestType), options, cancellationToken);
+    }
+
     /// <summary>Asks for an action and returns its final event, letting those before it pass.</summary>
     public static async ValueTask<BrokerReply> RequestAsync(
         this IBrokerClient client,
@@ -94,6 +107,38 @@ public static class BrokerClientExtensions
         var reply = await client.RequestAsync(action, JsonPayload.From(request, requestType), options, cancellationToken).ConfigureAwait(false);
         return reply.Body.Read(resultType)
             ?? throw new BrokerException(BrokerErrorCode.Internal, $"The answer to '{action}' was null where a {typeof(TResult).Name} belongs.");
+    }
+
+    /// <summary>Serves one action with a typed handler whose result is the one event of the answer; a request that cannot be read, or
+    /// is null, is refused with <see cref="BrokerErrorCode.InvalidRequest"/>. See <see cref="IBrokerClient.ServeAsync"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="action">The action's wire name.</param>
+    /// <param name="resultEvent">The wire name of the event that bears the result.</param>
+    /// <param name="handler">Called once per request.</param>
+    /// <param name="requestType">The request's contract.</param>
+    /// <param name="resultType">The result's contract; it must serialise to a JSON object.</param>
+    /// <param name="options">Concurrency.</param>
+    /// <param name="cancellationToken">Stops waiting for the acknowledgement; the worker's life is its disposal.</param>
+    public static ValueTask<IBrokerWorker> ServeAsync<TRequest, TResult>(
+        this IBrokerClient client,
+        string action,
+        string resultEvent,
+        Func<TRequest, CancellationToken, ValueTask<TResult>> handler,
+        JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TResult> resultType,
+        ServeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(handler);
+        return client.ServeAsync([action], AnswerAsync, options, cancellationToken);
+
+        async IAsyncEnumerable<BrokerReply> AnswerAsync(BrokerRequest request, [EnumeratorCancellation] CancellationToken token)
+        {
+            var asked = request.Payload.Read(requestType)
+                ?? throw new BrokerException(BrokerErrorCode.InvalidRequest, $"The request for '{action}' is null where a {typeof(TRequest).Name} belongs.");
+            yield return BrokerReply.Final(resultEvent, await handler(asked, token).ConfigureAwait(false), resultType);
+        }
     }
 
     private static BrokerMessage<T> Read<T>(this BrokerMessage message, JsonTypeInfo<T> type) =>

@@ -8,6 +8,11 @@ public sealed class BrokerOptions
     /// <summary>The broker's address, <c>ws</c> or <c>wss</c>. Default: <c>ws://127.0.0.1:7000</c>.</summary>
     public Uri Url { get; set; } = new("ws://127.0.0.1:7000");
 
+    /// <summary>The name of the client that <see cref="BrokerServiceCollectionExtensions.AddBroker"/> makes: <c>real</c>, <c>mock</c>, or
+    /// that of a registered <see cref="BrokerImplementation"/>. A client made by hand does not ask. Default: none, which leaves it to
+    /// the environment variable <c>BROKER_IMPL</c>.</summary>
+    public string? Implementation { get; set; }
+
     /// <summary>Sent as a bearer token when set. Default: none.</summary>
     public string? Token { get; set; }
 

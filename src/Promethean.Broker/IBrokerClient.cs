@@ -26,12 +26,16 @@ public interface IBrokerClient : IAsyncDisposable
     ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Subscribes to a topic or a pattern; completes when the broker has acknowledged, so that a publish after it is seen.</summary>
-    /// <remarks>The handler runs for one message at a time, in publish order per topic; a slow handler delays only its own
-    /// subscription. What it throws is counted and logged, and the next message follows.</remarks>
+    /// <remarks>The handler runs for one message at a time, in publish order per topic, unless
+    /// <see cref="SubscribeOptions.MaxConcurrency"/> gives up that order; a slow handler delays only its own subscription, unless
+    /// that was asked for (<see cref="BrokerOverflow.Wait"/>). What it throws is counted and logged, and the next message follows.</remarks>
     /// <param name="pattern">A topic; <c>*</c> stands for one segment and a last <c>&gt;</c> for one or more.</param>
     /// <param name="handler">Called with each message; its token ends with the subscription.</param>
-    /// <param name="options">Buffer size and overflow policy.</param>
+    /// <param name="options">Buffer size, overflow policy and concurrency.</param>
     /// <param name="cancellationToken">Stops waiting for the acknowledgement; the subscription's life is its disposal.</param>
+    /// <exception cref="BrokerException"><see cref="BrokerErrorCode.InvalidRequest"/> for a bad pattern,
+    /// <see cref="BrokerErrorCode.Timeout"/> when no connection came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; it is named.</exception>
     ValueTask<IBrokerSubscription> SubscribeAsync(
         string pattern,
         Func<BrokerMessage, CancellationToken, ValueTask> handler,
@@ -61,6 +65,9 @@ public interface IBrokerClient : IAsyncDisposable
     /// <param name="handler">Called once per request.</param>
     /// <param name="options">Concurrency.</param>
     /// <param name="cancellationToken">Stops waiting for the acknowledgement; the worker's life is its disposal.</param>
+    /// <exception cref="BrokerException"><see cref="BrokerErrorCode.InvalidRequest"/> for no action or one that cannot be served,
+    /// <see cref="BrokerErrorCode.Timeout"/> when no connection came in time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; it is named.</exception>
     ValueTask<IBrokerWorker> ServeAsync(
         IReadOnlyCollection<string> actions,
         BrokerActionHandler handler,

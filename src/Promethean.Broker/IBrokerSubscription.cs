@@ -6,7 +6,7 @@ public interface IBrokerSubscription : IAsyncDisposable
     /// <summary>The topic or pattern asked for.</summary>
     string Pattern { get; }
 
-    /// <summary>Ends with the subscription, and faults when delivery broke for good.</summary>
+    /// <summary>Ends with the subscription, and faults when delivery broke for good; disposal does not repeat that fault.</summary>
     Task Completion { get; }
 
     /// <summary>Messages lost to the overflow policy since the start.</summary>

@@ -30,4 +30,13 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Debug, "Could not cancel a request; the broker does so when the connection ends.")]
     public static partial void CancelLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Error, "A message found the buffer of the subscription to '{Pattern}' full; the subscription ends.")]
+    public static partial void SubscriptionOverflowed(ILogger logger, string pattern);
+
+    [LoggerMessage(11, LogLevel.Error, "A handler of queue '{Queue}' failed on task {Id}, attempt {Attempt}; the task is given back.")]
+    public static partial void DeliveryFailed(ILogger logger, string queue, string id, int attempt, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "Could not settle task {Id} of queue '{Queue}'; the broker gives it out again.")]
+    public static partial void SettlementLost(ILogger logger, string queue, string id, Exception exception);
 }

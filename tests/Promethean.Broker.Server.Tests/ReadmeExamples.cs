@@ -26,13 +26,7 @@ internal static class ReadmeExamples
     public static async Task<string> ConnectAsync()
     {
         var Console = new Printed();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddBrokerServer();
-        await using var app = builder.Build();
-        app.MapBroker("/");
-        await app.StartAsync();
+        await using var app = await StartAsync();
         var url = new Uri(app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal));
 
         await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url });
@@ -57,6 +51,36 @@ internal static class ReadmeExamples
             await Task.Yield();
             yield return new("shouted", JsonPayload.Parse($"{{\"text\":{request.Payload.ToString().ToUpperInvariant()}}}"), IsFinal: true);
         }
+    }
+
+    public static async Task<string> ConsumeAsync()
+    {
+        var Console = new Printed();
+        await using var app = await StartAsync();
+        var url = new Uri(app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal));
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url });
+
+        await client.EnqueueAsync("pages", JsonPayload.Parse("\"https://example.com/\""), new() { DedupeId = "https://example.com/" });
+        await using var consumer = await client.ConsumeAsync("pages", (delivery, cancellationToken) =>
+        {
+            Console.WriteLine($"{delivery.Task.Payload}, attempt {delivery.Task.Attempts}");
+            return ValueTask.CompletedTask;
+        });
+
+        await consumer.DrainAsync();
+        return Console.ToString();
+    }
+
+    private static async Task<WebApplication> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddBrokerServer();
+        var app = builder.Build();
+        app.MapBroker("/");
+        await app.StartAsync();
+        return app;
     }
 
     private sealed class Printed

@@ -10,4 +10,7 @@ public sealed class ReadmeTests
     [Fact]
     public async Task The_clients_example_prints_what_its_readme_says() => (await ReadmeExamples.ConnectAsync()).Split('\n')
         .Should().BeEquivalentTo("greetings.en: \"hello\"", "shouted: {\"text\":\"HI\"}");
+
+    [Fact]
+    public async Task The_queues_example_prints_its_task() => (await ReadmeExamples.ConsumeAsync()).Should().Be("\"https://example.com/\", attempt 1");
 }

@@ -8,6 +8,9 @@ public sealed partial class SchemaTests
     [InlineData("""{"id":"1","action":"subscribe","payload":{"topic":"a.*.>"}}""")]
     [InlineData("""[{"action":"publish","payload":{"topic":"a","payload":null}},{"id":"2","action":"heartbeat"}]""")]
     [InlineData("""{"id":"1","action":"any.name","payload":[1],"deadline_ms":10.5,"priority":-3,"unknown":true}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a.dead","payload":null,"dedupe_id":"x y","delay_ms":0.5,"max_attempts":1,"headers":{"h":""}}}""")]
+    [InlineData("""{"id":"1","action":"ready","payload":{"queue":"a","credit":0}}""")]
+    [InlineData("""[{"action":"ack","payload":{"queue":"a","taskId":"t"}},{"action":"nack","payload":{"queue":"a","taskId":"t","delay_ms":1,"dead_letter":true,"reason":"r"}}]""")]
     public void What_a_client_may_send_conforms(string frame) => WireSchemas.ProblemsOfClient(frame).Should().BeEmpty();
 
     [Theory]
@@ -28,6 +31,16 @@ public sealed partial class SchemaTests
     [InlineData("""{"action":"cancel","payload":{}}""")]
     [InlineData("""{"action":"x","deadline_ms":-1}""")]
     [InlineData("""{"action":"x","priority":1.5}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a"}}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a.*","payload":1}}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a","payload":1,"dedupe_id":""}}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a","payload":1,"delay_ms":86400001}}""")]
+    [InlineData("""{"action":"enqueue","payload":{"queue":"a","payload":1,"max_attempts":0}}""")]
+    [InlineData("""{"action":"ready","payload":{"queue":"a"}}""")]
+    [InlineData("""{"action":"ready","payload":{"queue":"a","credit":1,"lease_ms":0}}""")]
+    [InlineData("""{"action":"ready","payload":{"queue":"a","credit":1,"actions":["a"]}}""")]
+    [InlineData("""{"action":"ack","payload":{"queue":"a"}}""")]
+    [InlineData("""{"action":"nack","payload":{"queue":"a","taskId":"t","dead_letter":1}}""")]
     public void What_a_client_may_not_send_does_not_conform(string frame) => WireSchemas.ProblemsOfClient(frame).Should().NotBeEmpty();
 
     [Theory]
@@ -36,6 +49,8 @@ public sealed partial class SchemaTests
     [InlineData("""{"id":"1","event":"error","final":true,"code":"odd","message":"m"}""")]
     [InlineData("""{"event":"message","message":{"id":"m","topic":"a.*","ts":1,"payload":1}}""")]
     [InlineData("""{"event":"task-assigned","task":{"id":"t","payload":1,"attempts":1}}""")]
+    [InlineData("""{"event":"task-assigned","task":{"id":"t","queue":"q","payload":1,"attempts":1}}""")]
+    [InlineData("""{"event":"task-assigned","task":{"id":"t","queue":"q","action":"a","payload":1,"attempts":1,"ts":1}}""")]
     [InlineData("""{"id":"1","event":"chat.delta"}""")]
     [InlineData("""{"id":"1","event":"progress","final":false}""")]
     [InlineData("""{"event":"progress"}""")]
@@ -59,7 +74,7 @@ public sealed partial class SchemaTests
         [
             BrokerActions.Subscribe, BrokerActions.Unsubscribe, BrokerActions.Publish, BrokerActions.Ready, BrokerActions.Respond, BrokerActions.Cancel,
             BrokerActions.Heartbeat, BrokerActions.ChatCompletion, BrokerActions.EmbeddingQuery, BrokerActions.ModelsList, BrokerActions.SystemHealth,
-            BrokerActions.SystemMetrics,
+            BrokerActions.SystemMetrics, BrokerActions.Enqueue, BrokerActions.Acknowledge, BrokerActions.Reject,
         ];
         string[] events =
         [

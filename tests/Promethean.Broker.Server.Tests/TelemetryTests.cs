@@ -18,7 +18,7 @@ public sealed class TelemetryTests
         };
         ActivitySource.AddActivityListener(listener);
         await using var broker = await TestBroker.StartAsync();
-        var subscribed = new TaskCompletionSource<ActivityTraceId?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var subscribed = new TaskCompletionSource<(ActivityTraceId?, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
         var served = new TaskCompletionSource<ActivityTraceId?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var other = broker.Client();
         await other.SubscribeAsync("traced", Subscribed, cancellationToken: Token);
@@ -27,15 +27,16 @@ public sealed class TelemetryTests
         await client.ConnectAsync(Token);
 
         using var activity = source.StartActivity("call");
+        activity!.TraceStateString = "vendor=7";
         await client.PublishAsync("traced", default, cancellationToken: Token);
         await client.RequestAsync("traced", default, cancellationToken: Token);
 
-        (await subscribed.Task).Should().Be(activity!.TraceId);
+        (await subscribed.Task).Should().Be((activity.TraceId, "vendor=7"));
         (await served.Task).Should().Be(activity.TraceId);
 
         ValueTask Subscribed(BrokerMessage message, CancellationToken cancellationToken)
         {
-            subscribed.TrySetResult(Activity.Current?.TraceId);
+            subscribed.TrySetResult((Activity.Current?.TraceId, Activity.Current?.TraceStateString));
             return ValueTask.CompletedTask;
         }
 
@@ -43,6 +44,53 @@ public sealed class TelemetryTests
         {
             served.TrySetResult(Activity.Current?.TraceId);
             return WorkerReplies.EchoAsync(request, cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task The_clients_metrics_bear_what_was_asked_and_served_and_subscribed()
+    {
+        var heard = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == BrokerDiagnostics.Name)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => heard.Add(Text(instrument, tags)));
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => heard.Add(Text(instrument, tags)));
+        listener.Start();
+        await using var broker = await TestBroker.StartAsync();
+        var client = broker.Client();
+        // Names of this test alone, since clients of other tests are heard as well.
+        var subscription = await client.SubscribeAsync("measured.topic.*", (_, _) => ValueTask.CompletedTask, cancellationToken: Token);
+        var worker = await client.ServeAsync(["measured.action"], WorkerReplies.EchoAsync, cancellationToken: Token);
+        await client.PublishAsync("measured.topic.1", default, cancellationToken: Token);
+        await client.RequestAsync("measured.action", default, cancellationToken: Token);
+        await Until.TrueAsync(() => subscription.Pending == 0 && worker.Active == 0);
+        await subscription.DrainAsync(Token);
+        await worker.DisposeAsync();
+
+        heard.Should().Contain("messaging.client.consumed.messages promethean process process - measured.topic.*")
+            .And.Contain("messaging.process.duration promethean process process - measured.topic.*")
+            .And.Contain("messaging.client.operation.duration promethean request send measured.action -")
+            .And.Contain("messaging.process.duration promethean serve process measured.action -")
+            .And.Contain("messaging.client.sent.messages promethean publish send - -");
+
+        static string Text(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var known = new Dictionary<string, object?>();
+            foreach (var (name, value) in tags)
+            {
+                known[name] = value;
+            }
+
+            string[] asked = ["messaging.system", "messaging.operation.name", "messaging.operation.type", "messaging.destination.name", "messaging.destination.template"];
+            return instrument.Name + string.Concat(asked.Select(name => $" {known.GetValueOrDefault(name) ?? "-"}"));
         }
     }
 

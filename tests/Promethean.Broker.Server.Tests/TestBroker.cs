@@ -30,6 +30,8 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public WorkDispatcher Work => _app.Services.GetRequiredService<WorkDispatcher>();
 
+    public QueueDispatcher Queues => _app.Services.GetRequiredService<QueueDispatcher>();
+
     public BrokerServerMetrics Metrics => _app.Services.GetRequiredService<BrokerServerMetrics>();
 
     /// <summary>The scope of this broker's meters.</summary>

@@ -45,7 +45,7 @@ public sealed class InMemoryBrokerTests
         broker.Counters.HandlerErrors.Should().Be(1);
         var entry = broker.Log.Single(one => one.Kind == BrokerLogKind.HandlerFailed);
         entry.Should().BeEquivalentTo(new { Subject = "a.>", Id = "m1", Error = thrown });
-        entry.ToString().Should().Contain("HandlerFailed a.> m1 InvalidOperationException: Boom.");
+        entry.ToString().Should().Contain("HandlerFailed a.> m1 to client-1 InvalidOperationException: Boom.");
     }
 
     [Fact]

@@ -25,6 +25,35 @@ public sealed class BrokerFrameReaderTests
     }
 
     [Fact]
+    public void A_task_of_a_queue_is_read_whole()
+    {
+        var frame = Read("""{"event":"task-assigned","task":{"id":"t","queue":"q","payload":[1],"attempts":3,"ts":1795000000123,"headers":{"h":"v"},"worker":"q1"}}""").Single();
+        frame.Task.Should().BeNull();
+        frame.QueueTask!.Consumer.Should().Be("q1");
+        var task = frame.QueueTask.Task;
+        (task.Id, task.Queue, task.Attempts, task.EnqueuedAt.ToUnixTimeMilliseconds()).Should().Be(("t", "q", 3, 1795000000123));
+        (task.Payload.ToString(), task.Headers["h"]).Should().Be(("[1]", "v"));
+    }
+
+    [Theory]
+    [InlineData("""{"taskId":"t","duplicate":true,"more":[1]}""", "t", true)]
+    [InlineData("""{"taskId":"t"}""", "t", false)]
+    [InlineData("""{"taskId":7}""", null, false)]
+    [InlineData("null", null, false)]
+    public void The_answer_to_a_task_names_it_or_comes_from_no_broker_with_queues(string answer, string? id, bool isDuplicate)
+    {
+        var reading = () => EnvelopeReader.ReadEnqueued(JsonPayload.Parse(answer));
+        if (id is null)
+        {
+            reading.Should().Throw<BrokerException>().Which.Code.Should().Be(BrokerErrorCode.Internal);
+        }
+        else
+        {
+            reading().Should().Be(new EnqueueResult(id, isDuplicate));
+        }
+    }
+
+    [Fact]
     public void An_error_becomes_an_exception()
     {
         var error = Read("""{"id":"1","event":"error","final":true,"code":"overloaded","message":"Busy.","retry_after_ms":1500}""").Single().Error!;
@@ -38,7 +67,7 @@ public sealed class BrokerFrameReaderTests
     [Fact]
     public void Whatever_comes_is_read_or_refused_in_the_ways_that_end_a_connection()
     {
-        var pieces = Choice.Of("{", "}", "[", "]", ",", ":", "\"id\"", "\"event\"", "\"message\"", "\"task\"", "\"ok\"", "1", "null", "\"\\ud800\"", "1e999");
+        var pieces = Choice.Of("{", "}", "[", "]", ",", ":", "\"id\"", "\"event\"", "\"message\"", "\"task\"", "\"queue\"", "\"ok\"", "1", "null", "\"\\ud800\"", "1e999");
         pieces.Array[0, 12].Sample(
             some =>
             {

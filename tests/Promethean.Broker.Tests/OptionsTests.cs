@@ -14,6 +14,7 @@ public sealed class OptionsTests
         var client = provider.GetRequiredService<IBrokerClient>();
         client.Should().BeOfType<WebSocketBrokerClient>().And.BeSameAs(provider.GetRequiredService<IBrokerClient>());
         client.State.Should().Be(BrokerConnectionState.Disconnected);
+        provider.GetRequiredService<IBrokerQueue>().Should().BeSameAs(client);
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class ClientConnection(
     /// <summary>What it asked for and what it works on; the dispatcher's to change.</summary>
     public ConnectionWork Work { get; } = new();
 
+    /// <summary>What it consumes and holds of queues; the queue dispatcher's to change.</summary>
+    public ConnectionQueues Queues { get; } = new();
+
     /// <summary>Serves the connection until either side ends it; never throws.</summary>
     public async Task RunAsync(CancellationToken aborted)
     {
@@ -69,11 +72,32 @@ internal sealed class ClientConnection(
         }
     }
 
+    /// <summary>Says that something is done, or why not; nothing where the id is empty, since nobody waits.</summary>
+    public void Acknowledge(ReadOnlyMemory<byte> rawId, Refusal? refusal)
+    {
+        if (rawId.IsEmpty)
+        {
+            return;
+        }
+
+        if (refusal is null)
+        {
+            Reply(ServerFrames.Ok(rawId));
+        }
+        else
+        {
+            Refuse(rawId, refusal);
+        }
+    }
+
     public void Refuse(ReadOnlyMemory<byte> rawId, Refusal refusal)
     {
         metrics.Failed(refusal.Code);
         Reply(ServerFrames.Error(rawId, refusal));
     }
+
+    /// <summary>Whether it reads fast enough to be given a task of a queue; where not, the router hears when it does.</summary>
+    public bool HasRoomForTask() => _outgoing.HasRoomForTask();
 
     /// <summary>Queues a topic message; the oldest waiting makes room.</summary>
     public void Deliver(ReadOnlyMemory<byte> frame) => metrics.Dropped(_outgoing.AddMessage(frame));
@@ -193,6 +217,10 @@ internal sealed class ClientConnection(
             {
                 await socket.SendAsync(batch.ToMessage(), WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
                 batch.Clear();
+                if (_outgoing.TryTellRoom())
+                {
+                    router.Resume(this);
+                }
             }
 
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

@@ -15,6 +15,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
     private long _replyBytes;
     private long _messageBytes;
+    private bool _isRoomAwaited;
     private bool _complete;
 
     /// <summary>Takes a reply; false when the limit is passed, and the connection has to go.</summary>
@@ -38,6 +39,29 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
         _changed.Writer.TryWrite(true);
         return true;
+    }
+
+    /// <summary>Whether a task, which can as well wait elsewhere, should be added; where not, <see cref="TryTellRoom"/> will tell.</summary>
+    public bool HasRoomForTask()
+    {
+        lock (_lock)
+        {
+            // The other half is for replies, which cannot wait elsewhere. What ends takes nothing.
+            var hasRoom = IsHalfEmpty && !_complete;
+            _isRoomAwaited |= !hasRoom;
+            return hasRoom;
+        }
+    }
+
+    /// <summary>Whether there is room again for which somebody was turned away; tells it once.</summary>
+    public bool TryTellRoom()
+    {
+        lock (_lock)
+        {
+            var tells = _isRoomAwaited && IsHalfEmpty;
+            _isRoomAwaited &= !tells;
+            return tells;
+        }
     }
 
     /// <summary>Takes a topic message and gives how many older ones it cost.</summary>
@@ -89,6 +113,8 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             await _changed.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private bool IsHalfEmpty => _replies.Count <= options.MaxQueuedReplies / 2 && _replyBytes <= options.MaxQueuedBytes / 2;
 
     private bool? Fill(FrameBatch batch)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Promethean.Broker.Server;
 
 /// <summary>Brings each frame to what acts on it, and acknowledges it where it has an id.</summary>
-internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, BrokerStatus status)
+internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerStatus status)
 {
     public void Take(ClientConnection connection, ClientFrame frame)
     {
@@ -46,8 +46,11 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Broke
             case BrokerActions.SystemMetrics:
                 Answer(connection, frame, writer => status.WriteMetrics(writer));
                 break;
-            case BrokerActions.Enqueue or BrokerActions.Acknowledge or BrokerActions.Reject:
-                Acknowledge(connection, frame, NoQueues);
+            case BrokerActions.Enqueue:
+                Enqueue(connection, frame);
+                break;
+            case BrokerActions.Acknowledge or BrokerActions.Reject:
+                Settle(connection, frame);
                 break;
             default:
                 work.Submit(connection, frame);
@@ -55,31 +58,18 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Broke
         }
     }
 
+    /// <summary>Goes on with what the connection had no room for.</summary>
+    public void Resume(ClientConnection connection) => queues.Resume(connection);
+
     /// <summary>Ends all that a connection takes part in.</summary>
     public void Forget(ClientConnection connection)
     {
         topics.Remove(connection);
         work.Disconnect(connection);
+        queues.Disconnect(connection);
     }
 
-    private static Refusal NoQueues => new(BrokerErrorCode.NotFound, "This broker has no queues.");
-
-    private static void Acknowledge(ClientConnection connection, ClientFrame frame, Refusal? refusal)
-    {
-        if (frame.Id is null)
-        {
-            return;
-        }
-
-        if (refusal is null)
-        {
-            connection.Reply(ServerFrames.Ok(frame.RawId));
-        }
-        else
-        {
-            connection.Refuse(frame.RawId, refusal);
-        }
-    }
+    private static void Acknowledge(ClientConnection connection, ClientFrame frame, Refusal? refusal) => connection.Acknowledge(frame.RawId, refusal);
 
     private static void Answer(ClientConnection connection, ClientFrame frame, Action<Utf8JsonWriter> write)
     {
@@ -118,12 +108,14 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Broke
 
     private void Ready(ClientConnection connection, ClientFrame frame)
     {
-        var ready = PayloadReader.ReadReady(frame.Payload);
-        if (ready is { IsForQueue: true })
+        if (PayloadReader.Has(frame.Payload, "queue"u8))
         {
-            Acknowledge(connection, frame, NoQueues);
+            Consume(connection, frame);
+            return;
         }
-        else if (ready is null || !ready.Actions.All(action => BrokerActions.IsValid(action) && !BrokerActions.IsBuiltIn(action)))
+
+        var ready = PayloadReader.ReadReady(frame.Payload);
+        if (ready is null || !ready.Actions.All(action => BrokerActions.IsValid(action) && !BrokerActions.IsBuiltIn(action)))
         {
             Acknowledge(connection, frame, Refusal.Invalid(
                 $"ready takes {{actions, credit, worker?, models?}}: names of actions that the broker does not answer itself, and 0 to {ReadyPayload.MaxCredit}."));
@@ -131,6 +123,51 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Broke
         else
         {
             work.Register(connection, ready, frame.RawId);
+        }
+    }
+
+    private void Consume(ClientConnection connection, ClientFrame frame)
+    {
+        if (QueuePayloadReader.ReadConsume(frame.Payload) is { } ready)
+        {
+            queues.Register(connection, ready, frame.RawId);
+        }
+        else
+        {
+            Acknowledge(connection, frame, Refusal.Invalid(
+                $"ready takes {{queue, credit, worker?, lease_ms?}} for a queue: a queue's name, 0 to {QueueLimits.MaxCredit}, and a lease of at most a day."));
+        }
+    }
+
+    private void Enqueue(ClientConnection connection, ClientFrame frame)
+    {
+        if (QueuePayloadReader.ReadEnqueue(frame.Payload) is { } task)
+        {
+            queues.Enqueue(connection, task, frame.RawId);
+        }
+        else
+        {
+            Acknowledge(connection, frame, Refusal.Invalid(
+                "enqueue takes {queue, payload, dedupe_id?, delay_ms?, max_attempts?, headers?}: a queue's name, any JSON value, "
+                + $"1 to {QueueLimits.MaxDedupeIdLength} characters, at most a day, at least 1, and an object of strings."));
+        }
+    }
+
+    private void Settle(ClientConnection connection, ClientFrame frame)
+    {
+        var isDone = frame.Action == BrokerActions.Acknowledge;
+        if (QueuePayloadReader.ReadSettle(frame.Payload) is not { } settled)
+        {
+            Acknowledge(connection, frame, Refusal.Invalid(
+                isDone ? "ack takes {queue, taskId}." : "nack takes {queue, taskId, delay_ms?, dead_letter?, reason?}; the delay is at most a day."));
+        }
+        else if (isDone)
+        {
+            queues.Complete(connection, settled, frame.RawId);
+        }
+        else
+        {
+            queues.Return(connection, settled, frame.RawId);
         }
     }
 }

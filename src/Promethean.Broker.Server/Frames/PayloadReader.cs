@@ -34,6 +34,26 @@ internal static class PayloadReader
         return text;
     }
 
+    /// <summary>Whether the payload is an object with that member.</summary>
+    public static bool Has(ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> member)
+    {
+        if (IsObject(payload))
+        {
+            var reader = JsonMembers.Enter(payload.Span);
+            while (JsonMembers.Next(ref reader))
+            {
+                if (reader.ValueTextEquals(member))
+                {
+                    return true;
+                }
+
+                JsonMembers.SkipValue(ref reader);
+            }
+        }
+
+        return false;
+    }
+
     public static PublishPayload? ReadPublish(ReadOnlyMemory<byte> payload)
     {
         string? topic = null;
@@ -76,7 +96,6 @@ internal static class PayloadReader
         string? worker = null;
         List<string>? actions = null, models = [];
         int? credit = null;
-        var queue = false;
         if (!IsObject(payload))
         {
             return null;
@@ -109,13 +128,12 @@ internal static class PayloadReader
             }
             else
             {
-                queue |= reader.ValueTextEquals("queue"u8);
                 JsonMembers.SkipValue(ref reader);
             }
         }
 
-        return (actions is not null || queue) && models is not null && credit is >= 0 and <= ReadyPayload.MaxCredit
-            ? new(worker, actions ?? [], credit.Value, models, queue)
+        return actions is not null && models is not null && credit is >= 0 and <= ReadyPayload.MaxCredit
+            ? new(worker, actions, credit.Value, models)
             : null;
     }
 
@@ -204,7 +222,7 @@ internal static class PayloadReader
             retryAfter is { } delay ? TimeSpan.FromMilliseconds(delay) : null);
     }
 
-    private static bool IsObject(ReadOnlyMemory<byte> text) => text.Span is [(byte)'{', ..];
+    public static bool IsObject(ReadOnlyMemory<byte> text) => text.Span is [(byte)'{', ..];
 
     private static bool AreHeaders(ReadOnlySpan<byte> text)
     {

@@ -17,6 +17,17 @@ internal static class ServerFrames
         return FrameScratch.Finish();
     }
 
+    /// <summary>What became of an enqueued task.</summary>
+    public static byte[] Enqueued(ReadOnlyMemory<byte> rawId, EnqueueResult result)
+    {
+        var writer = StartFinal(rawId, BrokerEvents.Ok);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("taskId"u8, result.TaskId);
+        writer.WriteBoolean("duplicate"u8, result.IsDuplicate);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
     public static byte[] Cancelled(ReadOnlyMemory<byte> rawId) => FinishFinal(rawId, BrokerEvents.Cancelled);
 
     /// <summary>An error; with an empty id it answers a frame that could not be read.</summary>
@@ -87,6 +98,37 @@ internal static class ServerFrames
         if (task.TraceParent is not null)
         {
             writer.WriteString("traceparent"u8, task.TraceParent);
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] QueueTaskAssigned(BookedTask task, string? consumer)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.TaskAssigned);
+        writer.WriteStartObject("task"u8);
+        writer.WriteString("id"u8, task.Id);
+        writer.WriteString("queue"u8, task.Queue);
+        writer.WritePropertyName("payload"u8);
+        writer.WriteRawValue(task.Payload.Utf8.Span, skipInputValidation: true);
+        writer.WriteNumber("attempts"u8, task.Attempts);
+        writer.WriteNumber("ts"u8, task.EnqueuedAt.ToUnixTimeMilliseconds());
+        if (task.Headers.Count > 0)
+        {
+            writer.WriteStartObject("headers"u8);
+            foreach (var (name, value) in task.Headers)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (consumer is not null)
+        {
+            writer.WriteString("worker"u8, consumer);
         }
 
         writer.WriteEndObject();

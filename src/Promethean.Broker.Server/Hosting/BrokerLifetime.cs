@@ -13,6 +13,7 @@ internal sealed class BrokerLifetime(
     IServer server,
     ConnectionRegistry connections,
     WorkDispatcher work,
+    QueueDispatcher queues,
     BrokerServerOptions options,
     TimeProvider time,
     ILogger<BrokerLifetime> logger) : IHostedLifecycleService
@@ -40,6 +41,8 @@ internal sealed class BrokerLifetime(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _accepts = false;
+        // Tasks may be held for as long as their lease: nobody waits for them.
+        queues.Drain();
         var drained = work.DrainAsync();
         if (!drained.IsCompleted)
         {

@@ -17,7 +17,7 @@ public sealed class BrokerServerOptions
     /// <summary>Patterns one connection may subscribe to. Default: 1,024.</summary>
     public int MaxSubscriptions { get; set; } = 1024;
 
-    /// <summary>Workers one connection may register. Default: 64.</summary>
+    /// <summary>Workers and consumers one connection may register, together. Default: 64.</summary>
     public int MaxWorkers { get; set; } = 64;
 
     /// <summary>Requests one connection may have in flight; one more is <c>overloaded</c>. Default: 1,024.</summary>
@@ -25,6 +25,20 @@ public sealed class BrokerServerOptions
 
     /// <summary>Requests that wait for a worker, per action; one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueuedPerAction { get; set; } = 1024;
+
+    /// <summary>Tasks that one queue holds, waiting and given out; one more is <c>overloaded</c>. Dead letters are taken beyond it,
+    /// since nothing that was accepted is thrown away. Default: 10,000.</summary>
+    public int MaxQueuedTasks { get; set; } = 10_000;
+
+    /// <summary>Queues that hold a task; a task for one more is <c>overloaded</c>. Default: 1,024.</summary>
+    public int MaxQueues { get; set; } = 1024;
+
+    /// <summary>How often a task is given out before it goes to the dead letters, where it does not say itself. Default: 5.</summary>
+    public int MaxTaskAttempts { get; set; } = QueueLimits.MaxAttempts;
+
+    /// <summary>How long the name of a task that is done (<see cref="EnqueueOptions.DedupeId"/>) keeps others of that name out.
+    /// Default: 5 minutes.</summary>
+    public TimeSpan DedupeWindow { get; set; } = QueueLimits.DedupeWindow;
 
     /// <summary>Topic messages held for a connection that reads slowly; beyond it the oldest is dropped and counted. Default: 1,024.</summary>
     public int MaxQueuedMessages { get; set; } = 1024;

@@ -25,6 +25,9 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.MaxWorkers), options.MaxWorkers),
             (nameof(options.MaxRequests), options.MaxRequests),
             (nameof(options.MaxQueuedPerAction), options.MaxQueuedPerAction),
+            (nameof(options.MaxQueuedTasks), options.MaxQueuedTasks),
+            (nameof(options.MaxQueues), options.MaxQueues),
+            (nameof(options.MaxTaskAttempts), options.MaxTaskAttempts),
             (nameof(options.MaxQueuedMessages), options.MaxQueuedMessages),
             (nameof(options.MaxQueuedReplies), options.MaxQueuedReplies),
             (nameof(options.MaxQueuedBytes), options.MaxQueuedBytes),
@@ -42,6 +45,7 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.KeepAliveInterval), options.KeepAliveInterval),
             (nameof(options.KeepAliveTimeout), options.KeepAliveTimeout),
             (nameof(options.DrainTimeout), options.DrainTimeout),
+            (nameof(options.DedupeWindow), options.DedupeWindow),
         ];
         foreach (var (property, value) in durations)
         {

@@ -24,6 +24,7 @@ public static class BrokerServerServiceCollectionExtensions
         services.TryAddSingleton<ConnectionRegistry>();
         services.TryAddSingleton<TopicRouter>();
         services.TryAddSingleton<WorkDispatcher>();
+        services.TryAddSingleton<QueueDispatcher>();
         services.TryAddSingleton<BrokerStatus>();
         services.TryAddSingleton<FrameRouter>();
         services.TryAddSingleton<ClientAdmission>();

@@ -80,13 +80,10 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             }
 
             workers.TryGetValue(name, out var worker);
-            if (worker is null && ready.Actions.Count > 0 && workers.Count >= options.MaxWorkers)
+            // A connection's frames are taken one at a time, so nobody else adds consumers to it now.
+            if (worker is null && ready.Actions.Count > 0 && workers.Count + connection.Queues.Consumers.Count >= options.MaxWorkers)
             {
-                if (!rawId.IsEmpty)
-                {
-                    connection.Refuse(rawId, new(BrokerErrorCode.TooLarge, $"A connection has at most {options.MaxWorkers} workers."));
-                }
-
+                connection.Acknowledge(rawId, new(BrokerErrorCode.TooLarge, $"A connection has at most {options.MaxWorkers} workers and consumers."));
                 return;
             }
 
@@ -96,11 +93,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 Retire(worker);
             }
 
-            if (!rawId.IsEmpty)
-            {
-                connection.Reply(ServerFrames.Ok(rawId));
-            }
-
+            connection.Acknowledge(rawId, null);
             if (ready.Actions.Count > 0)
             {
                 worker ??= workers[name] = new(connection, name);

@@ -6,12 +6,12 @@ namespace Promethean.Broker.Testing;
 public static class BrokerClientConformance
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<ConformanceCase> Cases { get; } =
+    public static IReadOnlyList<ConformanceCase<IBrokerClient>> Cases { get; } =
         [.. TopicConformance.Cases, .. BufferConformance.Cases, .. RequestConformance.Cases, .. WorkerConformance.Cases, .. LifeConformance.Cases];
 
     /// <summary>The case of a name, for test frameworks that pass names and not objects.</summary>
     /// <param name="name">A name of <see cref="Cases"/>.</param>
     /// <exception cref="ArgumentException">There is no such case.</exception>
-    public static ConformanceCase Get(string name) =>
+    public static ConformanceCase<IBrokerClient> Get(string name) =>
         Cases.FirstOrDefault(one => one.Name == name) ?? throw new ArgumentException($"There is no conformance case '{name}'.", nameof(name));
 }

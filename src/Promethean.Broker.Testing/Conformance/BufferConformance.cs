@@ -3,7 +3,7 @@ namespace Promethean.Broker.Testing;
 /// <summary>What is promised of a subscription's buffer and its end.</summary>
 internal static class BufferConformance
 {
-    public static IEnumerable<ConformanceCase> Cases =>
+    public static IEnumerable<ConformanceCase<IBrokerClient>> Cases =>
     [
         ConformanceStage.Case("A_handler_runs_for_one_message_at_a_time", OneAtATimeAsync),
         ConformanceStage.Case("A_slow_subscriber_delays_only_itself", SlowAsync),
@@ -13,6 +13,11 @@ internal static class BufferConformance
         ConformanceStage.Case("Disposing_a_subscription_ends_its_token_and_waits_for_its_handler", WaitsAsync),
         ConformanceStage.Case("Draining_handles_what_is_pending_and_takes_nothing_new", DrainAsync),
         ConformanceStage.Case("A_handler_may_dispose_its_own_subscription", OwnAsync),
+        ConformanceStage.Case("A_full_buffer_that_throws_ends_the_subscription_with_overloaded", ThrowAsync),
+        ConformanceStage.Case("A_full_buffer_that_waits_loses_nothing_when_room_comes_in_time", WaitInTimeAsync),
+        ConformanceStage.Case("A_full_buffer_that_waits_in_vain_drops_and_counts", WaitInVainAsync),
+        ConformanceStage.Case("A_subscription_may_handle_several_at_once", SeveralAsync),
+        ConformanceStage.Case("Invalid_subscription_options_are_refused", RefusedAsync),
     ];
 
     private static async Task OneAtATimeAsync(ConformanceStage stage)
@@ -166,5 +171,126 @@ internal static class BufferConformance
         await subscription.Completion.WaitAsync(stage.Guard).ConfigureAwait(false);
         await stage.PublishAsync(client, topic, 2).ConfigureAwait(false);
         Expect.Equal(1, handled, "the messages handled");
+    }
+
+    private static async Task ThrowAsync(ConformanceStage stage)
+    {
+        var client = await stage.ConnectAsync().ConfigureAwait(false);
+        var topic = stage.Named("throw");
+        var gate = new Gate();
+        var subscription = await client.SubscribeAsync(
+            topic, gate.PassAsync, new() { Capacity = 1, Overflow = BrokerOverflow.Throw }, stage.Guard).ConfigureAwait(false);
+        var witness = await stage.CollectAsync(client, topic).ConfigureAwait(false);
+        await stage.PublishAsync(client, topic, 1).ConfigureAwait(false);
+        await gate.Entered.WaitAsync(stage.Guard).ConfigureAwait(false);
+        await stage.PublishAsync(client, topic, 2).ConfigureAwait(false);
+        await stage.PublishAsync(client, topic, 3).ConfigureAwait(false);
+        await stage.UntilAsync(() => subscription.Dropped == 1, "1 message is counted as dropped").ConfigureAwait(false);
+        Expect.That(!subscription.Completion.IsCompleted, "a subscription that handles what waits before it ends");
+        gate.Open();
+        await Expect.FailsAsync(BrokerErrorCode.Overloaded, () => subscription.Completion.WaitAsync(stage.Guard), "the subscription's completion").ConfigureAwait(false);
+        await stage.PublishAsync(client, topic, 4).ConfigureAwait(false);
+        Expect.Sequence([1, 2, 3, 4], await witness.NextNumbersAsync(4).ConfigureAwait(false), "what another subscription saw");
+        Expect.Sequence([1, 2], gate.Passed, "what the handler saw");
+        Expect.Equal(0, subscription.Pending, "what is pending");
+        Expect.Equal(1, subscription.Dropped, "what was lost");
+        await subscription.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task WaitInTimeAsync(ConformanceStage stage)
+    {
+        const int Messages = 20;
+        var client = await stage.ConnectAsync().ConfigureAwait(false);
+        var publisher = await stage.ConnectAsync().ConfigureAwait(false);
+        var topic = stage.Named("wait");
+        var gate = new Gate();
+        var options = new SubscribeOptions { Capacity = 2, Overflow = BrokerOverflow.Wait, OverflowTimeout = TimeSpan.FromSeconds(30) };
+        var subscription = await client.SubscribeAsync(topic, gate.PassAsync, options, stage.Guard).ConfigureAwait(false);
+        // Not one after the other: a broker may make the one who publishes wait for the room.
+        var publishing = Enumerable.Range(1, Messages).Select(i => Task.Run(() => stage.PublishAsync(publisher, topic, i).AsTask(), stage.Guard)).ToArray();
+        await gate.Entered.WaitAsync(stage.Guard).ConfigureAwait(false);
+        await stage.UntilAsync(() => subscription.Pending > options.Capacity, "the buffer is full").ConfigureAwait(false);
+        gate.Open();
+        await Task.WhenAll(publishing).WaitAsync(stage.Guard).ConfigureAwait(false);
+        await stage.UntilAsync(() => gate.Passed.Length == Messages, "every message is handled").ConfigureAwait(false);
+        Expect.Sequence(Enumerable.Range(1, Messages), [.. gate.Passed.Order()], "what the handler saw, sorted");
+        Expect.Equal(0, subscription.Dropped, "what was lost");
+        await stage.UntilAsync(() => subscription.Pending == 0, "nothing is pending").ConfigureAwait(false);
+    }
+
+    private static async Task WaitInVainAsync(ConformanceStage stage)
+    {
+        var client = await stage.ConnectAsync().ConfigureAwait(false);
+        var publisher = await stage.ConnectAsync().ConfigureAwait(false);
+        var topic = stage.Named("vain");
+        var gate = new Gate();
+        var options = new SubscribeOptions { Capacity = 1, Overflow = BrokerOverflow.Wait, OverflowTimeout = TimeSpan.FromMilliseconds(20) };
+        var subscription = await client.SubscribeAsync(topic, gate.PassAsync, options, stage.Guard).ConfigureAwait(false);
+        await stage.PublishAsync(publisher, topic, 1).ConfigureAwait(false);
+        await gate.Entered.WaitAsync(stage.Guard).ConfigureAwait(false);
+        await stage.PublishAsync(publisher, topic, 2).ConfigureAwait(false);
+        var waiting = stage.PublishAsync(publisher, topic, 3).AsTask();
+        await stage.UntilAsync(() => subscription.Dropped == 1, "1 message is counted as dropped").ConfigureAwait(false);
+        await waiting.WaitAsync(stage.Guard).ConfigureAwait(false);
+        Expect.Equal(2, subscription.Pending, "what is pending");
+        gate.Open();
+        await stage.UntilAsync(() => subscription.Pending == 0, "nothing is pending").ConfigureAwait(false);
+        Expect.Sequence([1, 2], gate.Passed, "what the handler saw");
+        Expect.Equal(1, subscription.Dropped, "what was lost");
+    }
+
+    private static async Task SeveralAsync(ConformanceStage stage)
+    {
+        const int AtOnce = 3, Messages = 10;
+        var client = await stage.ConnectAsync().ConfigureAwait(false);
+        var topic = stage.Named("several");
+        var gate = new Gate();
+        var (running, most) = (0, 0);
+        var subscription = await client.SubscribeAsync(
+            topic,
+            async (message, token) =>
+            {
+                var now = Interlocked.Increment(ref running);
+                for (var seen = Volatile.Read(ref most); now > seen; seen = Volatile.Read(ref most))
+                {
+                    Interlocked.CompareExchange(ref most, now, seen);
+                }
+
+                await gate.PassAsync(message, token).ConfigureAwait(false);
+                await Task.Yield();
+                Interlocked.Decrement(ref running);
+            },
+            new() { MaxConcurrency = AtOnce },
+            stage.Guard).ConfigureAwait(false);
+        for (var i = 1; i <= Messages; i++)
+        {
+            await stage.PublishAsync(client, topic, i).ConfigureAwait(false);
+        }
+
+        await stage.UntilAsync(() => Volatile.Read(ref running) == AtOnce, $"{AtOnce} handlers run at once").ConfigureAwait(false);
+        await stage.UntilAsync(() => subscription.Pending == Messages, "every message is pending").ConfigureAwait(false);
+        gate.Open();
+        await subscription.DrainAsync(stage.Guard).ConfigureAwait(false);
+        Expect.Equal(AtOnce, most, "the most handlers that ran at once");
+        Expect.Sequence(Enumerable.Range(1, Messages), [.. gate.Passed.Order()], "what the handlers saw, sorted");
+        Expect.Equal(0, subscription.Pending, "what is pending");
+    }
+
+    private static async Task RefusedAsync(ConformanceStage stage)
+    {
+        var client = await stage.ConnectAsync().ConfigureAwait(false);
+        SubscribeOptions[] invalid =
+        [
+            new() { Capacity = 0 },
+            new() { MaxConcurrency = 0 },
+            new() { OverflowTimeout = TimeSpan.Zero },
+            new() { OverflowTimeout = TimeSpan.FromMinutes(2) },
+            new() { Overflow = (BrokerOverflow)99 },
+        ];
+        foreach (var options in invalid)
+        {
+            await Expect.ThrowsAsync<ArgumentOutOfRangeException>(
+                () => client.SubscribeAsync(stage.Named("refused"), (_, _) => default, options, stage.Guard).AsTask(), "a subscription out of range").ConfigureAwait(false);
+        }
     }
 }

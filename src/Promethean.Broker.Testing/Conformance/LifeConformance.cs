@@ -3,7 +3,7 @@ namespace Promethean.Broker.Testing;
 /// <summary>What is promised of a client's state and end.</summary>
 internal static class LifeConformance
 {
-    public static IEnumerable<ConformanceCase> Cases =>
+    public static IEnumerable<ConformanceCase<IBrokerClient>> Cases =>
     [
         ConformanceStage.Case("The_state_is_connected_after_a_call_and_closed_after_disposal", StateAsync),
         ConformanceStage.Case("Watching_the_state_yields_it_at_once_and_ends_with_closed", WatchAsync),

@@ -5,7 +5,7 @@ namespace Promethean.Broker.Testing;
 /// <summary>What is promised to the one who asks.</summary>
 internal static class RequestConformance
 {
-    public static IEnumerable<ConformanceCase> Cases =>
+    public static IEnumerable<ConformanceCase<IBrokerClient>> Cases =>
     [
         ConformanceStage.Case("A_request_is_answered_by_its_worker", AnswerAsync),
         ConformanceStage.Case("A_streamed_answer_comes_in_order_and_ends_with_one_final_event", StreamAsync),

@@ -7,7 +7,7 @@ internal static class TopicConformance
 {
     private const int Many = 200;
 
-    public static IEnumerable<ConformanceCase> Cases =>
+    public static IEnumerable<ConformanceCase<IBrokerClient>> Cases =>
     [
         ConformanceStage.Case("A_publish_after_the_acknowledgement_is_seen", SeenAsync),
         ConformanceStage.Case("The_envelope_arrives_whole", EnvelopeAsync),

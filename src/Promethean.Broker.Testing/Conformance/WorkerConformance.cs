@@ -6,7 +6,7 @@ namespace Promethean.Broker.Testing;
 /// <summary>What is promised of how work finds its worker.</summary>
 internal static class WorkerConformance
 {
-    public static IEnumerable<ConformanceCase> Cases =>
+    public static IEnumerable<ConformanceCase<IBrokerClient>> Cases =>
     [
         ConformanceStage.Case("A_worker_serves_no_more_at_once_than_its_concurrency", ConcurrencyAsync),
         ConformanceStage.Case("A_busy_worker_leaves_requests_to_an_idle_one", SpreadAsync),

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Promethean.Broker.Testing;
 
 /// <summary>A subscription's buffer, and the turns in which its handler is called.</summary>
-/// <remarks>Whoever publishes lends its thread: the handler's synchronous part runs before the publish completes. While one turn
-/// runs, other publishers only fill the buffer, so the handler sees one message at a time, in order.</remarks>
+/// <remarks>Whoever publishes lends its thread: the handler's synchronous part runs before the publish completes. While as many turns
+/// run as may, other publishers only fill the buffer, so the handler sees one message at a time, in order.</remarks>
 internal sealed class MemorySubscription : IBrokerSubscription
 {
     private static readonly ContextCallback StartTurn = static state => _ = ((MemorySubscription)state!).DeliverAsync();
@@ -12,13 +12,16 @@ internal sealed class MemorySubscription : IBrokerSubscription
     private readonly TopicRouter _router;
     private readonly Func<BrokerMessage, CancellationToken, ValueTask> _handler;
     private readonly SubscribeOptions _options;
-    private readonly HandlerContext _context = new();
+    private readonly HandlerContext _context;
     private readonly Queue<BrokerMessage> _waiting = new();
+    private readonly LinkedList<DoorWait> _door = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<Exception> _errors = [];
+    private BrokerException? _overflow;
     private long _dropped;
-    private bool _turnTaken;
-    private bool _handling;
+    private int _turns;
+    private int _handling;
     private bool _ended;
 
     public MemorySubscription(
@@ -31,6 +34,7 @@ internal sealed class MemorySubscription : IBrokerSubscription
         _router = router;
         _handler = handler;
         _options = options;
+        _context = new(router.Time);
         Client = client;
         Pattern = pattern;
     }
@@ -58,49 +62,75 @@ internal sealed class MemorySubscription : IBrokerSubscription
         {
             lock (_router.Gate)
             {
-                return _waiting.Count + (_handling ? 1 : 0);
+                return PendingUnderGate;
             }
         }
     }
+
+    /// <summary>Messages not yet handled. Called under the gate.</summary>
+    public int PendingUnderGate => _waiting.Count + _door.Count + _handling;
 
     /// <summary>Whether a message of the topic belongs here. Called under the gate.</summary>
     public bool Takes(string topic) =>
         !_ended && Client.State == BrokerConnectionState.Connected && BrokerTopic.Matches(Pattern, topic);
 
     /// <summary>Takes a message into the buffer. Called under the gate.</summary>
-    public void Accept(BrokerMessage message)
+    /// <returns>What ends when there was room, or none in time; null where the message is in, or lost.</returns>
+    public Task? Accept(BrokerMessage message)
     {
-        if (_waiting.Count < _options.Capacity)
+        if (_waiting.Count < _options.Capacity && _door.Count == 0)
         {
             _waiting.Enqueue(message);
-            return;
+            return null;
         }
 
-        var lost = message;
-        if (_options.Overflow == BrokerOverflow.DropOldest)
+        switch (_options.Overflow)
         {
-            lost = _waiting.Dequeue();
-            _waiting.Enqueue(message);
+            case BrokerOverflow.DropOldest:
+                Lose(_waiting.Dequeue());
+                _waiting.Enqueue(message);
+                return null;
+            case BrokerOverflow.Wait:
+                return WaitAtDoor(message);
+            case BrokerOverflow.Throw:
+                Lose(message);
+                _overflow = new(BrokerErrorCode.Overloaded, $"The subscription to '{Pattern}' has ended: {_options.Capacity} messages were waiting and one more came.");
+                _ended = true;
+                Keep(_overflow);
+                return null;
+            default:
+                Lose(message);
+                return null;
         }
-
-        _dropped++;
-        _router.Journal.Record(BrokerLogKind.Dropped, Pattern, lost.Id);
     }
 
-    /// <summary>Calls the handler for what waits, unless that is under way. Called outside the gate.</summary>
+    /// <summary>Calls the handler for what waits, as far as its turns go. Called outside the gate.</summary>
     public void Deliver()
+    {
+        while (true)
+        {
+            lock (_router.Gate)
+            {
+                if (_turns == _options.MaxConcurrency || _waiting.Count == 0)
+                {
+                    return;
+                }
+
+                _turns++;
+            }
+
+            _context.Run(StartTurn, this);
+        }
+    }
+
+    /// <summary>What handlers have thrown since the last call, where that is kept.</summary>
+    public IReadOnlyList<Exception> TakeErrors()
     {
         lock (_router.Gate)
         {
-            if (_turnTaken || _waiting.Count == 0)
-            {
-                return;
-            }
-
-            _turnTaken = true;
+            (var errors, _errors) = (_errors, []);
+            return errors;
         }
-
-        _context.Run(StartTurn, this);
     }
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
@@ -117,7 +147,7 @@ internal sealed class MemorySubscription : IBrokerSubscription
         Stop();
         if (!_context.IsCurrent)
         {
-            await Completion.ConfigureAwait(false);
+            await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -131,37 +161,90 @@ internal sealed class MemorySubscription : IBrokerSubscription
         }
         catch (AggregateException e)
         {
-            _router.RecordHandlerError(Pattern, null, e);
+            _router.RecordHandlerError(this, null, e);
         }
     }
 
     private void End(bool keepPending)
     {
+        List<DoorWait> sentAway = [];
         lock (_router.Gate)
         {
             _ended = true;
             if (!keepPending)
             {
                 _waiting.Clear();
+                sentAway.AddRange(_door);
+                _door.Clear();
             }
 
-            if (!_turnTaken)
-            {
-                Complete();
-            }
+            CompleteWhenDone();
+        }
+
+        sentAway.ForEach(wait => wait.End());
+        _router.Signal.Changed();
+    }
+
+    private void CompleteWhenDone()
+    {
+        if (!_ended || _turns > 0 || _waiting.Count > 0)
+        {
+            return;
+        }
+
+        _router.Remove(this);
+        if (_overflow is null)
+        {
+            _completion.TrySetResult();
+        }
+        else
+        {
+            _completion.TrySetException(_overflow);
         }
     }
 
-    private void Complete()
+    private void Lose(BrokerMessage message)
     {
-        _router.Remove(this);
-        _completion.TrySetResult();
+        _dropped++;
+        BrokerTelemetry.CountDropped();
+        _router.Journal.Record(BrokerLogKind.Dropped, Pattern, message.Id, client: Client.Name, message: message, note: "the buffer was full");
+    }
+
+    private void Keep(Exception error)
+    {
+        if (_router.KeepsErrors)
+        {
+            _errors.Add(error);
+        }
+    }
+
+    private Task WaitAtDoor(BrokerMessage message)
+    {
+        var wait = new DoorWait(message);
+        _door.AddLast(wait);
+        wait.Start(_router.Time, _options.OverflowTimeout, () =>
+        {
+            lock (_router.Gate)
+            {
+                if (!_door.Remove(wait))
+                {
+                    return;
+                }
+
+                Lose(message);
+            }
+
+            wait.End();
+            _router.Signal.Changed();
+        });
+        return wait.Task;
     }
 
     private async Task DeliverAsync()
     {
         while (TryTake(out var message))
         {
+            using var operation = BrokerTelemetry.StartProcess(message, Pattern, _router.Time);
             try
             {
                 await _handler(message, _stop.Token).ConfigureAwait(false);
@@ -172,29 +255,46 @@ internal sealed class MemorySubscription : IBrokerSubscription
             }
             catch (Exception e)
             {
-                _router.RecordHandlerError(Pattern, message.Id, e);
+                operation?.Fail(e);
+                _router.RecordHandlerError(this, message.Id, e);
+                lock (_router.Gate)
+                {
+                    Keep(e);
+                }
             }
+
+            lock (_router.Gate)
+            {
+                _handling--;
+            }
+
+            _router.Signal.Changed();
         }
     }
 
     private bool TryTake([NotNullWhen(true)] out BrokerMessage? message)
     {
+        DoorWait? entered = null;
         lock (_router.Gate)
         {
-            _handling = _waiting.TryDequeue(out message);
-            if (_handling)
+            if (!_waiting.TryDequeue(out message))
             {
-                _router.Journal.Record(BrokerLogKind.Delivered, Pattern, message!.Id);
-                return true;
+                _turns--;
+                CompleteWhenDone();
+                return false;
             }
 
-            _turnTaken = false;
-            if (_ended)
+            _handling++;
+            _router.Journal.Record(BrokerLogKind.Delivered, Pattern, message.Id, client: Client.Name, message: message);
+            if (_door.First?.Value is { } next)
             {
-                Complete();
+                entered = next;
+                _door.RemoveFirst();
+                _waiting.Enqueue(next.Message);
             }
-
-            return false;
         }
+
+        entered?.End();
+        return true;
     }
 }

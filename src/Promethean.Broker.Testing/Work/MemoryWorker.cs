@@ -5,7 +5,7 @@ internal sealed class MemoryWorker : IBrokerWorker
 {
     private readonly WorkRouter _router;
     private readonly BrokerActionHandler _handler;
-    private readonly HandlerContext _context = new();
+    private readonly HandlerContext _context;
     private readonly HashSet<MemoryRequest> _running = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _ended;
@@ -14,6 +14,7 @@ internal sealed class MemoryWorker : IBrokerWorker
     {
         _router = router;
         _handler = handler;
+        _context = new(router.Time);
         Client = client;
         Actions = [.. actions.Distinct(StringComparer.Ordinal)];
         Concurrency = options.Concurrency;
@@ -57,6 +58,9 @@ internal sealed class MemoryWorker : IBrokerWorker
     /// <summary>Slots in use. Called under the gate.</summary>
     public int Load => _running.Count;
 
+    /// <summary>Handlers at work whose request has ended. Called under the gate.</summary>
+    public int LoadForNobody => _running.Count(request => request.IsEnded);
+
     /// <summary>Takes a slot for the request. Called under the gate.</summary>
     public void Assign(MemoryRequest request, long sequence)
     {
@@ -64,8 +68,24 @@ internal sealed class MemoryWorker : IBrokerWorker
         LastAssigned = sequence;
     }
 
-    /// <summary>Serves the request assigned, then whatever the router has next. Called outside the gate.</summary>
-    public void Start(MemoryRequest request) =>
+    /// <summary>Serves the request assigned, then whatever the router has next; gives the slot back where nobody waits for the answer
+    /// any more. Called outside the gate.</summary>
+    public void Start(MemoryRequest request)
+    {
+        lock (_router.Gate)
+        {
+            if (!request.IsEnded)
+            {
+                request.IsStarted = true;
+            }
+        }
+
+        if (!request.IsStarted)
+        {
+            Release(request);
+            return;
+        }
+
         _context.Run(
             static state =>
             {
@@ -73,6 +93,21 @@ internal sealed class MemoryWorker : IBrokerWorker
                 _ = worker.ServeAsync(assigned);
             },
             (this, request));
+    }
+
+    /// <summary>Frees the slot of a request whose handler never ran.</summary>
+    public void Release(MemoryRequest request)
+    {
+        request.Dispose();
+        lock (_router.Gate)
+        {
+            _running.Remove(request);
+            CompleteWhenDone();
+        }
+
+        _router.Feed(this);
+        _router.Signal.Changed();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -91,16 +126,20 @@ internal sealed class MemoryWorker : IBrokerWorker
         {
             _ended = true;
             interrupted = [.. _running];
-            if (interrupted.Length == 0)
-            {
-                _completion.TrySetResult();
-            }
+            CompleteWhenDone();
         }
 
         _router.Remove(this);
         foreach (var request in interrupted)
         {
-            request.CancelWork();
+            if (request.IsStarted)
+            {
+                request.CancelWork();
+            }
+            else
+            {
+                request.Fail(new(BrokerErrorCode.Internal, $"The worker for '{request.Action}' left before the request reached it."));
+            }
         }
     }
 
@@ -119,26 +158,46 @@ internal sealed class MemoryWorker : IBrokerWorker
         }
     }
 
+    private void CompleteWhenDone()
+    {
+        if (_ended && _running.Count == 0)
+        {
+            _router.End(this);
+            _completion.TrySetResult();
+        }
+    }
+
     private async Task ServeAsync(MemoryRequest? request)
     {
         while (request is not null)
         {
             await AnswerAsync(request).ConfigureAwait(false);
             request.Dispose();
+            bool isPlain;
             lock (_router.Gate)
             {
                 _running.Remove(request);
-                request = _router.TakeNext(this);
-                if (_ended && _running.Count == 0)
+                isPlain = _router.Network.IsPlain(Client);
+                request = isPlain ? _router.TakeNext(this) : null;
+                if (request is not null)
                 {
-                    _completion.TrySetResult();
+                    request.IsStarted = true;
                 }
+
+                CompleteWhenDone();
+            }
+
+            _router.Signal.Changed();
+            if (!isPlain)
+            {
+                _router.Feed(this);
             }
         }
     }
 
     private async Task AnswerAsync(MemoryRequest request)
     {
+        using var operation = BrokerTelemetry.StartServe(request.Action, request.TraceParent, _router.Time);
         try
         {
             var asked = new BrokerRequest(request.Id, request.Action, request.Payload, request.Deadline);
@@ -155,6 +214,7 @@ internal sealed class MemoryWorker : IBrokerWorker
         catch (BrokerException e)
         {
             // What travels is the code, the text and the hint; the worker's own exception stays with it.
+            operation?.Fail(e);
             request.Fail(new(e.Code, e.Message, e.RetryAfter), e);
         }
         catch (OperationCanceledException) when (request.Token.IsCancellationRequested)
@@ -163,6 +223,8 @@ internal sealed class MemoryWorker : IBrokerWorker
         }
         catch (Exception e)
         {
+            operation?.Fail(e);
+            BrokerTelemetry.CountHandlerError();
             request.Fail(new(BrokerErrorCode.Internal, $"The worker failed while it served '{request.Action}'."), e);
         }
     }

@@ -5,9 +5,12 @@ namespace Promethean.Broker.Testing;
 /// <summary>Gives each request to a worker of its action: the higher priority first, then the older; to the least busy worker.</summary>
 /// <remarks>A request waits only while every worker of its action is busy: a slot that frees, a worker that registers and a client
 /// that comes back take from the queue themselves.</remarks>
-internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, InMemoryBrokerOptions options)
+internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, FaultyNetwork network, WorkSignal signal, InMemoryBrokerOptions options)
 {
     private readonly List<MemoryWorker> _workers = [];
+
+    // Those that take requests, and those that took some and have not ended.
+    private readonly HashSet<MemoryWorker> _working = [];
     private readonly List<MemoryRequest> _queue = [];
     private readonly HashSet<MemoryRequest> _open = [];
     private long _requests;
@@ -21,6 +24,17 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
 
     public InMemoryBrokerOptions Options => options;
 
+    public FaultyNetwork Network => network;
+
+    public WorkSignal Signal => signal;
+
+    /// <summary>Requests without their end, and handlers at work for nobody any more. Under the gate.</summary>
+    public int Pending => _open.Count + _working.Sum(worker => worker.LoadForNobody);
+
+    /// <summary>Who waits or works, one line each. Under the gate.</summary>
+    public IEnumerable<string> Describe() =>
+        _open.Select(request => $"request {request.Id} of {request.Client.Name} for '{request.Action}': {(request.Worker is null ? "waiting for a worker" : $"with a worker of {request.Worker.Client.Name}")}");
+
     /// <summary>Accepts a request, or refuses it where no worker serves its action or too many wait.</summary>
     public MemoryRequest Submit(InMemoryBrokerClient client, string action, JsonPayload payload, RequestOptions? how)
     {
@@ -30,15 +44,17 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
         {
             client.ThrowIfDisposed();
             var id = string.Create(CultureInfo.InvariantCulture, $"t{++_requests}");
-            journal.Record(BrokerLogKind.Requested, action, id);
+            request = new(this, client, id, action, payload, how);
+            network.ThrowIfRefused(request.About);
+            journal.Record(BrokerLogKind.Requested, action, id, client: client.Name, message: request.About);
             worker = Free(action);
             if (worker is null && WhyRefused(action) is { } refusal)
             {
-                journal.Record(BrokerLogKind.Failed, action, id, refusal);
+                journal.Record(BrokerLogKind.Failed, action, id, refusal, client.Name);
+                request.Dispose();
                 throw refusal;
             }
 
-            request = new(this, client, id, action, payload, how);
             _open.Add(request);
             if (worker is null)
             {
@@ -51,7 +67,11 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
         }
 
         request.StartDeadline();
-        worker?.Start(request);
+        if (worker is not null)
+        {
+            Dispatch(worker, request);
+        }
+
         return request;
     }
 
@@ -61,6 +81,7 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
         {
             worker.Client.ThrowIfDisposed();
             _workers.Add(worker);
+            _working.Add(worker);
         }
 
         Feed(worker);
@@ -82,6 +103,9 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
             return [.. _workers.Where(worker => worker.IsOpen).SelectMany(worker => worker.Models).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         }
     }
+
+    /// <summary>A worker has ended. Under the gate.</summary>
+    public void End(MemoryWorker worker) => _working.Remove(worker);
 
     /// <summary>Forgets a worker; what waited for it alone has no responders now.</summary>
     public void Remove(MemoryWorker worker)
@@ -110,7 +134,7 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
                 return;
             }
 
-            worker.Start(request);
+            Dispatch(worker, request);
         }
     }
 
@@ -166,6 +190,30 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
         }
     }
 
+    /// <summary>Sends an assigned request to its worker. Called outside the gate.</summary>
+    private void Dispatch(MemoryWorker worker, MemoryRequest request)
+    {
+        List<Action>? arrivals = null;
+        lock (gate)
+        {
+            if (!network.IsPlain(worker.Client))
+            {
+                network.Send(worker.Client, request.About, () => worker.Start(request), arrivals = []);
+            }
+        }
+
+        if (arrivals is null)
+        {
+            worker.Start(request);
+            return;
+        }
+
+        foreach (var arrive in arrivals)
+        {
+            arrive();
+        }
+    }
+
     private static BrokerException NoResponders(string action) =>
         new(BrokerErrorCode.NoResponders, $"No worker serves '{action}'.");
 
@@ -188,6 +236,7 @@ internal sealed class WorkRouter(Lock gate, Journal journal, TimeProvider time, 
     private void Assign(MemoryWorker worker, MemoryRequest request)
     {
         worker.Assign(request, ++_assignments);
-        journal.Record(BrokerLogKind.Assigned, request.Action, request.Id);
+        request.Worker = worker;
+        journal.Record(BrokerLogKind.Assigned, request.Action, request.Id, client: worker.Client.Name);
     }
 }

@@ -12,7 +12,7 @@ public static class BrokerActions
     /// <summary>Topic: send a message.</summary>
     public const string Publish = "publish";
 
-    /// <summary>Worker: register actions with credit, or give credit back.</summary>
+    /// <summary>Worker: register actions with credit. Consumer: register for a queue.</summary>
     public const string Ready = "ready";
 
     /// <summary>Worker: one event of the answer to a task.</summary>

@@ -3,9 +3,10 @@ namespace Promethean.Broker;
 /// <summary>A call answered by <c>ok</c> or an error.</summary>
 internal sealed class AcknowledgedCall : PendingCall
 {
-    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JsonPayload> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Answer => _answer.Task;
+    /// <summary>The payload of the <c>ok</c>; null where it has none.</summary>
+    public Task<JsonPayload> Answer => _answer.Task;
 
     public override bool Take(BrokerFrame frame)
     {
@@ -15,7 +16,7 @@ internal sealed class AcknowledgedCall : PendingCall
         }
         else
         {
-            _answer.TrySetResult();
+            _answer.TrySetResult(frame.Payload.IsEmpty ? default : JsonPayload.FromTrustedUtf8(frame.Payload.ToArray()));
         }
 
         return true;

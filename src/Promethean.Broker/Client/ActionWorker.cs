@@ -93,14 +93,17 @@ internal sealed class ActionWorker(
         var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
         using var late = task.TimeLeft is { } timeLeft ? new CancellationTokenSource(timeLeft, time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, late.Token);
-        using var activity = BrokerDiagnostics.Follow("process " + task.Action, ActivityKind.Server, task.TraceParent);
+        // A request belongs to its caller's trace, or to none; never to that of whoever offered to serve.
+        Activity.Current = null;
+        using var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
-            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), either.Token).ConfigureAwait(false);
+            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), operation, either.Token).ConfigureAwait(false);
             await connection.SendAsync(last, CancellationToken.None).ConfigureAwait(false);
         }
         catch (BrokerException e) when (e.Code == BrokerErrorCode.TooLarge)
         {
+            operation?.Fail(e);
             await AnswerAsync(connection, ClientFrames.RespondError(task.Id, e)).ConfigureAwait(false);
         }
         catch (BrokerException e)
@@ -128,7 +131,8 @@ internal sealed class ActionWorker(
     }
 
     /// <summary>Runs the handler in one of the slots, passes its events on, and gives the frame that ends the answer.</summary>
-    private async Task<byte[]> ServeAsync(BrokerConnection connection, BrokerRequest request, CancellationToken cancellationToken)
+    private async Task<byte[]> ServeAsync(
+        BrokerConnection connection, BrokerRequest request, BrokerOperation? operation, CancellationToken cancellationToken)
     {
         // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
         var entered = false;
@@ -141,16 +145,19 @@ internal sealed class ActionWorker(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ClientFrames.RespondError(request.Id, new(BrokerErrorCode.Cancelled, "The task was cancelled."));
+            var cancelled = new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
+            operation?.Fail(cancelled);
+            return ClientFrames.RespondError(request.Id, cancelled);
         }
         catch (BrokerException e)
         {
+            operation?.Fail(e);
             return ClientFrames.RespondError(request.Id, e);
         }
         catch (Exception e)
         {
-            BrokerDiagnostics.HandlerErrors.Add(1);
-            Activity.Current?.SetStatus(ActivityStatusCode.Error);
+            BrokerTelemetry.CountHandlerError();
+            operation?.Fail(e);
             Log.TaskFailed(logger, request.Action, request.Id, e);
             return ClientFrames.RespondError(request.Id, new(BrokerErrorCode.Internal, $"The worker failed to serve '{request.Action}'."));
         }

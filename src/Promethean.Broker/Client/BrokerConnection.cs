@@ -48,6 +48,7 @@ internal sealed class BrokerConnection : IDisposable
         var receiving = ReceiveAsync();
         var sending = SendQueuedAsync();
         var ended = await Task.WhenAny(receiving, sending, _closing.Task).ConfigureAwait(false);
+        _closing.TrySetResult();
         _outgoing.Writer.TryComplete();
         // What is queued goes out, and the broker may answer the closing: once it has, it has forgotten this client.
         await Task.WhenAny(Task.WhenAll(sending, receiving), Task.Delay(CloseGrace, _time)).ConfigureAwait(false);
@@ -106,7 +107,11 @@ internal sealed class BrokerConnection : IDisposable
     }
 
     /// <summary>Sends a frame and waits until the broker has acknowledged it.</summary>
-    public async Task AskAsync(long id, ReadOnlyMemory<byte> frame, string what, CancellationToken cancellationToken)
+    public Task AskAsync(long id, ReadOnlyMemory<byte> frame, string what, CancellationToken cancellationToken) =>
+        AskForAsync(id, frame, what, cancellationToken);
+
+    /// <summary>The same, and gives what the acknowledgement carries.</summary>
+    public async Task<JsonPayload> AskForAsync(long id, ReadOnlyMemory<byte> frame, string what, CancellationToken cancellationToken)
     {
         var call = new AcknowledgedCall();
         Expect(id, call);
@@ -115,7 +120,7 @@ internal sealed class BrokerConnection : IDisposable
         try
         {
             await SendAsync(frame, either.Token).ConfigureAwait(false);
-            await call.Answer.WaitAsync(either.Token).ConfigureAwait(false);
+            return await call.Answer.WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -188,6 +193,11 @@ internal sealed class BrokerConnection : IDisposable
             }
 
             BrokerFrameReader.Read(message.Text, Take);
+            // Answers of this batch have been passed on; a subscriber that waits for room holds up what comes after it.
+            if (_events.WaitForRoomAsync() is { IsCompleted: false } room)
+            {
+                await Task.WhenAny(room, _closing.Task).ConfigureAwait(false);
+            }
         }
     }
 
@@ -205,11 +215,19 @@ internal sealed class BrokerConnection : IDisposable
         }
         else if (frame.Message is not null)
         {
-            _events.OnMessage(frame.Message);
+            // Once it closes, nothing waits for room any more, so nothing may pile up either.
+            if (!_closing.Task.IsCompleted)
+            {
+                _events.OnMessage(frame.Message);
+            }
         }
         else if (frame.Task is not null)
         {
             _events.OnTaskAssigned(this, frame.Task);
+        }
+        else if (frame.QueueTask is not null)
+        {
+            _events.OnQueueTaskAssigned(this, frame.QueueTask);
         }
         else if (frame.CancelledTask is not null)
         {

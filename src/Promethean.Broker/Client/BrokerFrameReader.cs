@@ -35,7 +35,7 @@ internal static class BrokerFrameReader
         string? id = null, name = null, errorText = null, code = null;
         double? retryAfter = null;
         var isFinal = false;
-        JsonSlice message = default, task = default;
+        JsonSlice message = default, task = default, payload = default;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new InvalidOperationException($"A frame is an object, not {reader.TokenType}.");
@@ -67,6 +67,10 @@ internal static class BrokerFrameReader
             {
                 task = JsonSlice.Read(ref reader);
             }
+            else if (reader.ValueTextEquals("payload"u8))
+            {
+                payload = JsonSlice.Read(ref reader);
+            }
             else if (reader.ValueTextEquals("code"u8))
             {
                 reader.Read();
@@ -95,15 +99,18 @@ internal static class BrokerFrameReader
             BrokerEvents.Cancelled => new BrokerException(BrokerErrorCode.Cancelled, "The request was cancelled."),
             _ => null,
         };
+        var (work, queued) = !addressed && name == BrokerEvents.TaskAssigned ? EnvelopeReader.ReadTask(task.Of(text)) : default;
         return new()
         {
             Id = id,
             Event = name ?? throw new InvalidOperationException("A frame bears no event."),
             IsFinal = isFinal || error is not null || name == BrokerEvents.Ok,
             Text = text[start..(int)reader.BytesConsumed],
+            Payload = name == BrokerEvents.Ok && payload.Exists ? payload.Of(text) : default,
             Error = error,
             Message = !addressed && name == BrokerEvents.Message ? EnvelopeReader.ReadMessage(message.Of(text)) : null,
-            Task = !addressed && name == BrokerEvents.TaskAssigned ? EnvelopeReader.ReadTask(task.Of(text)) : null,
+            Task = work,
+            QueueTask = queued,
             CancelledTask = !addressed && name == BrokerEvents.TaskCancelled ? EnvelopeReader.ReadTaskId(task.Of(text)) : null,
         };
     }

@@ -10,28 +10,13 @@ internal static class ClientFrames
 
     public static byte[] Unsubscribe(long id, string pattern) => Topic(id, BrokerActions.Unsubscribe, pattern);
 
-    public static byte[] Publish(long id, string topic, JsonPayload payload, IReadOnlyDictionary<string, string> headers, string? traceParent)
+    public static byte[] Publish(long id, string topic, JsonPayload payload, IReadOnlyDictionary<string, string> headers)
     {
         var writer = Start(BrokerActions.Publish, id);
         writer.WriteStartObject("payload"u8);
         writer.WriteString("topic"u8, topic);
         Raw(writer, "payload"u8, payload);
-        if (headers.Count > 0 || traceParent is not null)
-        {
-            writer.WriteStartObject("headers"u8);
-            foreach (var (name, value) in headers)
-            {
-                writer.WriteString(name, value);
-            }
-
-            if (traceParent is not null && !headers.ContainsKey("traceparent"))
-            {
-                writer.WriteString("traceparent"u8, traceParent);
-            }
-
-            writer.WriteEndObject();
-        }
-
+        Headers(writer, headers);
         writer.WriteEndObject();
         return FrameScratch.Finish();
     }
@@ -99,6 +84,96 @@ internal static class ClientFrames
 
         writer.WriteEndObject();
         return FinishRespond(writer, isFinal: true);
+    }
+
+    public static byte[] Enqueue(long id, string queue, JsonPayload payload, EnqueueOptions options, IReadOnlyDictionary<string, string> headers)
+    {
+        var writer = StartQueue(BrokerActions.Enqueue, id, queue);
+        Raw(writer, "payload"u8, payload);
+        if (options.DedupeId is not null)
+        {
+            writer.WriteString("dedupe_id"u8, options.DedupeId);
+        }
+
+        Delay(writer, options.Delay);
+        if (options.MaxAttempts is { } attempts)
+        {
+            writer.WriteNumber("max_attempts"u8, attempts);
+        }
+
+        Headers(writer, headers);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    /// <summary>Registers a consumer; without credit it ends the registration.</summary>
+    public static byte[] Consume(long? id, string queue, string worker, int credit, TimeSpan lease)
+    {
+        var writer = StartQueue(BrokerActions.Ready, id, queue);
+        writer.WriteString("worker"u8, worker);
+        writer.WriteNumber("credit"u8, credit);
+        writer.WriteNumber("lease_ms"u8, lease.TotalMilliseconds);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Acknowledge(long id, string queue, string taskId)
+    {
+        var writer = StartQueue(BrokerActions.Acknowledge, id, queue);
+        writer.WriteString("taskId"u8, taskId);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    public static byte[] Reject(long? id, string queue, string taskId, NackOptions options)
+    {
+        var writer = StartQueue(BrokerActions.Reject, id, queue);
+        writer.WriteString("taskId"u8, taskId);
+        Delay(writer, options.Delay);
+        if (options.DeadLetter)
+        {
+            writer.WriteBoolean("dead_letter"u8, true);
+        }
+
+        if (options.Reason is { Length: > 0 } reason)
+        {
+            writer.WriteString("reason"u8, reason.AsSpan(0, Math.Min(reason.Length, QueueLimits.MaxReasonLength)));
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
+    private static Utf8JsonWriter StartQueue(string action, long? id, string queue)
+    {
+        var writer = Start(action, id);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteString("queue"u8, queue);
+        return writer;
+    }
+
+    private static void Delay(Utf8JsonWriter writer, TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            writer.WriteNumber("delay_ms"u8, delay.TotalMilliseconds);
+        }
+    }
+
+    private static void Headers(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> headers)
+    {
+        if (headers.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("headers"u8);
+        foreach (var (name, value) in headers)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static Utf8JsonWriter Start(string action, long? id)

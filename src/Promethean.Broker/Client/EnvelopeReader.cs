@@ -53,11 +53,14 @@ internal static class EnvelopeReader
             headers);
     }
 
-    public static TaskAssignment ReadTask(ReadOnlyMemory<byte> text)
+    /// <summary>A task for a worker, which has an action, or for a consumer, which has a queue.</summary>
+    public static (TaskAssignment? Work, QueueAssignment? Queued) ReadTask(ReadOnlyMemory<byte> text)
     {
-        string? id = null, action = null, worker = null, traceParent = null;
+        string? id = null, action = null, queue = null, worker = null, traceParent = null;
         double? deadline = null;
+        var (ts, attempts) = (0L, 1);
         JsonPayload payload = default;
+        var headers = NoHeaders;
         var reader = JsonMembers.Enter(text.Span);
         while (JsonMembers.Next(ref reader))
         {
@@ -71,9 +74,28 @@ internal static class EnvelopeReader
                 reader.Read();
                 action = reader.GetString();
             }
+            else if (reader.ValueTextEquals("queue"u8))
+            {
+                reader.Read();
+                queue = reader.GetString();
+            }
             else if (reader.ValueTextEquals("payload"u8))
             {
                 payload = Copy(ref reader, text);
+            }
+            else if (reader.ValueTextEquals("attempts"u8))
+            {
+                reader.Read();
+                attempts = reader.GetInt32();
+            }
+            else if (reader.ValueTextEquals("ts"u8))
+            {
+                reader.Read();
+                ts = reader.GetInt64();
+            }
+            else if (reader.ValueTextEquals("headers"u8))
+            {
+                headers = ReadHeaders(ref reader);
             }
             else if (reader.ValueTextEquals("deadline_ms"u8))
             {
@@ -96,13 +118,45 @@ internal static class EnvelopeReader
             }
         }
 
-        return new(
-            id ?? throw new InvalidOperationException("A task bears no id."),
-            action ?? throw new InvalidOperationException("A task bears no action."),
+        _ = id ?? throw new InvalidOperationException("A task bears no id.");
+        if (queue is not null)
+        {
+            return (null, new(new(id, queue, payload, attempts, DateTimeOffset.FromUnixTimeMilliseconds(ts), headers), worker));
+        }
+
+        var work = new TaskAssignment(
+            id,
+            action ?? throw new InvalidOperationException("A task bears neither an action nor a queue."),
             payload,
             deadline is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, int.MaxValue)) : null,
             worker,
             traceParent);
+        return (work, null);
+    }
+
+    /// <summary>What the broker says of a task that it took.</summary>
+    /// <exception cref="BrokerException">It does not say what it should.</exception>
+    public static EnqueueResult ReadEnqueued(JsonPayload answer)
+    {
+        string? taskId = null;
+        var isDuplicate = false;
+        if (answer.Utf8.Span is [(byte)'{', ..])
+        {
+            var reader = JsonMembers.Enter(answer.Utf8.Span);
+            while (JsonMembers.Next(ref reader))
+            {
+                var isTaskId = reader.ValueTextEquals("taskId"u8);
+                var isAnswer = reader.ValueTextEquals("duplicate"u8);
+                reader.Read();
+                taskId = isTaskId && reader.TokenType == JsonTokenType.String ? reader.GetString() : taskId;
+                isDuplicate |= isAnswer && reader.TokenType == JsonTokenType.True;
+                reader.Skip();
+            }
+        }
+
+        return new(
+            taskId ?? throw new BrokerException(BrokerErrorCode.Internal, "The broker took the task and did not say its id; is it a broker with queues?"),
+            isDuplicate);
     }
 
     public static string? ReadTaskId(ReadOnlyMemory<byte> text)

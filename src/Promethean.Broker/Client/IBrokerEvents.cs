@@ -5,7 +5,12 @@ internal interface IBrokerEvents
 {
     void OnMessage(BrokerMessage message);
 
+    /// <summary>Ends when the messages taken have found room or been lost; the next are read after it.</summary>
+    Task WaitForRoomAsync();
+
     void OnTaskAssigned(BrokerConnection connection, TaskAssignment task);
+
+    void OnQueueTaskAssigned(BrokerConnection connection, QueueAssignment task);
 
     void OnTaskCancelled(string taskId);
 }

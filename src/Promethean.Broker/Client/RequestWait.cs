@@ -1,7 +1,7 @@
 namespace Promethean.Broker;
 
 /// <summary>Waits on behalf of one request: past its deadline a cancelled wait is a timeout, and every failure is measured.</summary>
-internal sealed class RequestWait(string action, TimeSpan timeout, OperationMeasure operation, CancellationToken cancellationToken)
+internal sealed class RequestWait(string action, TimeSpan timeout, BrokerOperation? operation, CancellationToken cancellationToken)
 {
     public async ValueTask ForAsync(ValueTask wait)
     {
@@ -38,7 +38,7 @@ internal sealed class RequestWait(string action, TimeSpan timeout, OperationMeas
         };
         if (error is not null)
         {
-            operation.Fail(error);
+            operation?.Fail(error);
         }
 
         return error;

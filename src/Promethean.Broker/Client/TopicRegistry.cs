@@ -26,6 +26,21 @@ internal sealed class TopicRegistry : IDisposable
         }
     }
 
+    /// <summary>Ends when what was delivered has found room in its subscriptions, or been lost.</summary>
+    public Task WaitForRoomAsync()
+    {
+        List<Task>? waits = null;
+        foreach (var subscription in _all)
+        {
+            if (subscription.Room is { IsCompleted: false } room)
+            {
+                (waits ??= []).Add(room);
+            }
+        }
+
+        return waits is null ? Task.CompletedTask : Task.WhenAll(waits);
+    }
+
     public async Task AddAsync(TopicSubscription subscription, BrokerConnection connection, CancellationToken cancellationToken)
     {
         Task acknowledged;
@@ -33,7 +48,7 @@ internal sealed class TopicRegistry : IDisposable
         try
         {
             _all = [.. _all, subscription];
-            BrokerDiagnostics.Subscriptions.Add(1);
+            BrokerTelemetry.CountSubscriptions(1);
             var id = connection.NextId();
             acknowledged = connection.AskAsync(id, ClientFrames.Subscribe(id, subscription.Pattern), $"the subscription to '{subscription.Pattern}'", cancellationToken);
         }
@@ -64,7 +79,7 @@ internal sealed class TopicRegistry : IDisposable
             }
 
             _all = rest;
-            BrokerDiagnostics.Subscriptions.Add(-1);
+            BrokerTelemetry.CountSubscriptions(-1);
             if (connection is not null && rest.All(other => other.Pattern != subscription.Pattern))
             {
                 var id = connection.NextId();

@@ -1,64 +1,54 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker;
 
-/// <summary>A subscription's buffer and the one loop that calls its handler.</summary>
+/// <summary>A subscription's buffer and the loops that call its handler.</summary>
 internal sealed class TopicSubscription : IBrokerSubscription
 {
     private readonly Func<BrokerMessage, CancellationToken, ValueTask> _handler;
     private readonly Func<TopicSubscription, Task> _end;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<BrokerMessage> _waiting;
+    private readonly MessageBuffer _buffer;
     private readonly CancellationTokenSource _stop = new();
-    private long _dropped;
-    private int _pending;
+    private volatile BrokerException? _overflow;
 
     public TopicSubscription(
         string pattern,
         Func<BrokerMessage, CancellationToken, ValueTask> handler,
         SubscribeOptions options,
         Func<TopicSubscription, Task> end,
+        TimeProvider time,
         ILogger logger)
     {
         Pattern = pattern;
         _handler = handler;
         _end = end;
+        _time = time;
         _logger = logger;
-        _waiting = Channel.CreateBounded<BrokerMessage>(
-            new BoundedChannelOptions(options.Capacity)
-            {
-                FullMode = options.Overflow == BrokerOverflow.DropOldest ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.DropWrite,
-                SingleReader = true,
-            },
-            _ => CountDropped());
-        Completion = Task.Run(DeliverAsync);
+        _buffer = new(options, EndOverflowed, time);
+        Completion = RunAsync(options.MaxConcurrency);
     }
 
     public string Pattern { get; }
 
     public Task Completion { get; }
 
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => _buffer.Dropped;
 
-    public int Pending => Volatile.Read(ref _pending);
+    public int Pending => _buffer.Pending;
+
+    /// <summary>Ends when what was offered has found room or been lost.</summary>
+    public Task Room => _buffer.Room;
 
     /// <summary>Takes a message into the buffer; never blocks.</summary>
-    public void Offer(BrokerMessage message)
-    {
-        Interlocked.Increment(ref _pending);
-        if (!_waiting.Writer.TryWrite(message))
-        {
-            // Ended: what arrives now was never promised.
-            Interlocked.Decrement(ref _pending);
-        }
-    }
+    public void Offer(BrokerMessage message) => _buffer.Offer(message);
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
         await _end(this).ConfigureAwait(false);
-        _waiting.Writer.TryComplete();
+        _buffer.Complete();
         if (!CurrentHandler.IsOf(this))
         {
             await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -71,43 +61,80 @@ internal sealed class TopicSubscription : IBrokerSubscription
         await _end(this).ConfigureAwait(false);
         if (!CurrentHandler.IsOf(this))
         {
-            await Completion.ConfigureAwait(false);
+            // Why delivery broke is for those who ask Completion.
+            await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Ends delivery without telling the broker and without waiting for the handler that runs.</summary>
+    /// <summary>Ends delivery without telling the broker and without waiting for the handlers that run.</summary>
     public Task StopAsync()
     {
-        _waiting.Writer.TryComplete();
+        _buffer.Stop();
         return _stop.CancelAsync();
     }
 
-    private void CountDropped()
+    private void EndOverflowed()
     {
-        Interlocked.Increment(ref _dropped);
-        Interlocked.Decrement(ref _pending);
-        BrokerDiagnostics.Dropped.Add(1);
+        _overflow = new(
+            BrokerErrorCode.Overloaded,
+            $"The subscription to '{Pattern}' ended: a message found its buffer full. Raise SubscribeOptions.Capacity, or choose another BrokerOverflow.");
+        Log.SubscriptionOverflowed(_logger, Pattern);
+        _ = Task.Run(() => _end(this));
+    }
+
+    private async Task RunAsync(int loops)
+    {
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, loops).Select(_ => Task.Run(DeliverAsync))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Once reading has ended, what waits for room is let go of.
+            await _buffer.Room.ConfigureAwait(false);
+            _buffer.Clear();
+        }
+
+        if (_overflow is { } overflow)
+        {
+            throw overflow;
+        }
     }
 
     private async Task DeliverAsync()
     {
         CurrentHandler.BelongsTo(this);
-        await foreach (var message in _waiting.Reader.ReadAllAsync().ConfigureAwait(false))
+        // A message belongs to its sender's trace, or to none; never to that of whoever subscribed.
+        Activity.Current = null;
+        try
         {
-            if (!_stop.IsCancellationRequested)
+            await foreach (var message in _buffer.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                await HandleAsync(message).ConfigureAwait(false);
+                try
+                {
+                    if (!_stop.IsCancellationRequested)
+                    {
+                        await HandleAsync(message).ConfigureAwait(false);
+                    }
+                }
+                finally
+                {
+                    _buffer.Handled();
+                }
             }
-
-            Interlocked.Decrement(ref _pending);
+        }
+        catch (Exception e)
+        {
+            // Delivery broke, so it ends: the other loops handle what waits and follow.
+            _buffer.Complete(e);
+            _ = Task.Run(() => _end(this));
+            throw;
         }
     }
 
     private async Task HandleAsync(BrokerMessage message)
     {
-        message.Headers.TryGetValue("traceparent", out var traceParent);
-        using var activity = BrokerDiagnostics.Follow("process " + message.Topic, ActivityKind.Consumer, traceParent);
-        BrokerDiagnostics.Consumed.Add(1);
+        using var operation = BrokerTelemetry.StartProcess(message, Pattern, _time);
         try
         {
             await _handler(message, _stop.Token).ConfigureAwait(false);
@@ -118,8 +145,8 @@ internal sealed class TopicSubscription : IBrokerSubscription
         }
         catch (Exception e)
         {
-            BrokerDiagnostics.HandlerErrors.Add(1);
-            activity?.SetStatus(ActivityStatusCode.Error);
+            BrokerTelemetry.CountHandlerError();
+            operation?.Fail(e);
             Log.HandlerFailed(_logger, Pattern, message.Id, e);
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,14 +7,15 @@ namespace Promethean.Broker;
 /// <summary>A broker client over one WebSocket that is opened again when it is lost.</summary>
 /// <remarks>
 /// <para>The constructor opens nothing: the first call connects, and so does <see cref="ConnectAsync(CancellationToken)"/>. After a
-/// loss the client connects again with growing, jittered delays; subscriptions and workers are acknowledged anew before
-/// <see cref="State"/> is <see cref="BrokerConnectionState.Connected"/>. What was published in between is missed.</para>
+/// loss the client connects again with growing, jittered delays; subscriptions, workers and consumers are acknowledged anew before
+/// <see cref="State"/> is <see cref="BrokerConnectionState.Connected"/>. What was published in between is missed; what was enqueued is not, and a
+/// task that was held when the connection was lost is given out again.</para>
 /// <para>A call made while there is no connection waits for one. A call in flight when the connection is lost fails with a
 /// transient <see cref="BrokerException"/> and is not sent again, since it may have been served.</para>
-/// <para>Handlers run on the thread pool, never on the loop that receives. A handler may dispose its own subscription or worker,
-/// or the client; the disposal then does not wait for that handler.</para>
+/// <para>Handlers run on the thread pool, never on the loop that receives. A handler may dispose its own subscription, worker
+/// or consumer, or the client; the disposal then does not wait for that handler.</para>
 /// </remarks>
-public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
+public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBrokerEvents
 {
     private readonly BrokerOptions _options;
     private readonly TimeProvider _time;
@@ -23,6 +23,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
     private readonly BrokerLink _link;
     private readonly TopicRegistry _topics = new();
     private readonly WorkerRegistry _workers = new();
+    private readonly ConsumerRegistry _consumers;
     private int _disposed;
 
     /// <summary>Makes a client that connects on first use.</summary>
@@ -37,6 +38,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         _options = options;
         _time = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<WebSocketBrokerClient>.Instance;
+        _consumers = new(_logger);
         _link = new(options, this, RestoreAsync, _time, _logger);
     }
 
@@ -92,18 +94,17 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         }
 
         options ??= new();
-        using var operation = new OperationMeasure("publish", topic, ActivityKind.Producer, _time);
+        using var operation = BrokerTelemetry.StartPublish(topic, _time);
         try
         {
             var connection = await _link.GetConnectionAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
             var id = connection.NextId();
-            var frame = ClientFrames.Publish(id, topic, payload, options.Headers, BrokerDiagnostics.CurrentTraceParent);
+            var frame = ClientFrames.Publish(id, topic, payload, BrokerTelemetry.WithTrace(options.Headers));
             await connection.AskAsync(id, frame, $"the message to '{topic}'", cancellationToken).ConfigureAwait(false);
-            BrokerDiagnostics.Published.Add(1);
         }
-        catch (BrokerException e)
+        catch (Exception e)
         {
-            operation.Fail(e);
+            operation?.Fail(e);
             throw;
         }
     }
@@ -118,14 +119,14 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1, nameof(options));
+        options.Validate();
         if (!BrokerTopic.IsValidPattern(pattern))
         {
             throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is neither a topic nor a pattern with '*' segments or a last '>'.");
         }
 
         var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
-        var subscription = new TopicSubscription(pattern, handler, options, ended => _topics.RemoveAsync(ended, _link.Current), _logger);
+        var subscription = new TopicSubscription(pattern, handler, options, ended => _topics.RemoveAsync(ended, _link.Current), _time, _logger);
         try
         {
             await _topics.AddAsync(subscription, connection, cancellationToken).ConfigureAwait(false);
@@ -190,6 +191,57 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
     }
 
     /// <inheritdoc/>
+    public async ValueTask<EnqueueResult> EnqueueAsync(
+        string queue, JsonPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        ThrowIfNoQueue(queue);
+        options ??= new();
+        options.Validate();
+        using var operation = BrokerTelemetry.StartEnqueue(queue, _time);
+        try
+        {
+            var connection = await _link.GetConnectionAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+            var id = connection.NextId();
+            var frame = ClientFrames.Enqueue(id, queue, payload, options, BrokerTelemetry.WithTrace(options.Headers));
+            var answer = await connection.AskForAsync(id, frame, $"the task for '{queue}'", cancellationToken).ConfigureAwait(false);
+            return EnvelopeReader.ReadEnqueued(answer);
+        }
+        catch (BrokerException e)
+        {
+            operation?.Fail(e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IQueueConsumer> ConsumeAsync(
+        string queue,
+        Func<IQueueDelivery, CancellationToken, ValueTask> handler,
+        ConsumeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(handler);
+        ThrowIfNoQueue(queue);
+        options ??= new();
+        options.Validate();
+        var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
+        var consumer = new QueueConsumer(
+            _consumers.NextName(), queue, handler, options, ended => _consumers.RemoveAsync(ended, _link.Current), _time, _logger);
+        try
+        {
+            await _consumers.AddAsync(consumer, connection, cancellationToken).ConfigureAwait(false);
+            return consumer;
+        }
+        catch
+        {
+            await consumer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -200,9 +252,13 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         await _link.StopAsync().ConfigureAwait(false);
         var subscriptions = _topics.All;
         var workers = _workers.All.ToList();
+        var consumers = _consumers.All.ToList();
         // All are told to stop before any is waited for.
-        await Task.WhenAll([.. subscriptions.Select(one => one.StopAsync()), .. workers.Select(one => one.StopAsync())]).ConfigureAwait(false);
-        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers))
+        await Task.WhenAll(
+        [
+            .. subscriptions.Select(one => one.StopAsync()), .. workers.Select(one => one.StopAsync()), .. consumers.Select(one => one.StopAsync()),
+        ]).ConfigureAwait(false);
+        foreach (var owned in subscriptions.Concat<IAsyncDisposable>(workers).Concat(consumers))
         {
             await owned.DisposeAsync().ConfigureAwait(false);
         }
@@ -213,14 +269,29 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
 
     void IBrokerEvents.OnMessage(BrokerMessage message) => _topics.Deliver(message);
 
+    Task IBrokerEvents.WaitForRoomAsync() => _topics.WaitForRoomAsync();
+
     void IBrokerEvents.OnTaskAssigned(BrokerConnection connection, TaskAssignment task) => _workers.Assign(connection, task);
 
+    void IBrokerEvents.OnQueueTaskAssigned(BrokerConnection connection, QueueAssignment task) => _consumers.Assign(connection, task);
+
     void IBrokerEvents.OnTaskCancelled(string taskId) => _workers.Cancel(taskId);
+
+    private static void ThrowIfNoQueue(string queue)
+    {
+        if (!QueueName.IsValid(queue))
+        {
+            throw new BrokerException(
+                BrokerErrorCode.InvalidRequest, $"'{queue}' is not a queue's name: segments of letters, digits, '-' and '_', joined by dots.");
+        }
+    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
     private Task RestoreAsync(BrokerConnection connection, CancellationToken cancellationToken) => Task.WhenAll(
-        _topics.RestoreAsync(connection, cancellationToken), _workers.RestoreAsync(connection, cancellationToken));
+        _topics.RestoreAsync(connection, cancellationToken),
+        _workers.RestoreAsync(connection, cancellationToken),
+        _consumers.RestoreAsync(connection, cancellationToken));
 
     private async IAsyncEnumerable<BrokerReply> RequestCoreAsync(
         string action,
@@ -231,7 +302,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         ThrowIfDisposed();
         var started = _time.GetTimestamp();
         var timeout = options.Timeout ?? _options.RequestTimeout;
-        using var operation = new OperationMeasure("request", action, ActivityKind.Client, _time);
+        using var operation = BrokerTelemetry.StartRequest(action, _time);
         using var late = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var wait = new RequestWait(action, timeout, operation, cancellationToken);
@@ -241,7 +312,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerEvents
         try
         {
             var left = timeout - _time.GetElapsedTime(started);
-            var frame = ClientFrames.Request(id, action, payload, left, options.Priority, BrokerDiagnostics.CurrentTraceParent);
+            var frame = ClientFrames.Request(id, action, payload, left, options.Priority, BrokerTelemetry.CurrentTraceParent);
             await wait.ForAsync(connection.RequestAsync(id, call, frame, either.Token)).ConfigureAwait(false);
             while (await wait.ForAsync(call.Replies.WaitToReadAsync(either.Token)).ConfigureAwait(false))
             {

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Promethean.Broker;
+
+/// <summary>A consumer's handler and the tasks in its hands.</summary>
+internal sealed class QueueConsumer(
+    string name,
+    string queue,
+    Func<IQueueDelivery, CancellationToken, ValueTask> handler,
+    ConsumeOptions options,
+    Func<QueueConsumer, Task> end,
+    TimeProvider time,
+    ILogger logger) : IQueueConsumer
+{
+    private static readonly NackOptions Disposal = new() { Reason = "the consumer was disposed" };
+
+    private readonly ConcurrentDictionary<QueueDelivery, Task> _running = new();
+    private readonly SemaphoreSlim _slots = new(options.Credit);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _endLock = new();
+    private Task? _ended;
+    private int _active;
+
+    /// <summary>Tells this consumer from others of the same connection.</summary>
+    public string Name => name;
+
+    public string Queue => queue;
+
+    public ConsumeOptions Options => options;
+
+    public int Active => Volatile.Read(ref _active);
+
+    public Task Completion => _completion.Task;
+
+    /// <summary>Whether it takes no more, so that a new connection need not know it.</summary>
+    public bool IsEnding
+    {
+        get
+        {
+            lock (_endLock)
+            {
+                return _ended is not null;
+            }
+        }
+    }
+
+    /// <summary>Starts a task off the receive loop.</summary>
+    public void Take(BrokerConnection connection, QueueTask task)
+    {
+        var delivery = new QueueDelivery(task, connection);
+        // The entry stands before the task can end and take it out.
+        var started = new TaskCompletionSource();
+        _running[delivery] = RunAsync(started.Task, connection, delivery);
+        started.SetResult();
+    }
+
+    public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
+    {
+        await EndAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        CompleteWhenIdle();
+        if (!CurrentHandler.IsOf(this))
+        {
+            await Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // First the end of the registration: what is given back must not come here again.
+        await EndAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
+        if (!CurrentHandler.IsOf(this))
+        {
+            await Completion.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the tokens of what runs, without telling the broker and without waiting.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        CompleteWhenIdle();
+    }
+
+    private Task EndAsync()
+    {
+        lock (_endLock)
+        {
+            return _ended ??= end(this);
+        }
+    }
+
+    // Nothing is taken any more: the broker's acknowledgement came after whatever it had assigned.
+    private void CompleteWhenIdle() => _ = Task.WhenAll(_running.Values).ContinueWith(
+        _ => _completion.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    private async Task RunAsync(Task started, BrokerConnection connection, QueueDelivery delivery)
+    {
+        await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        CurrentHandler.BelongsTo(this);
+        using var lease = new CancellationTokenSource(options.Lease, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.Closed, lease.Token);
+        var task = delivery.Task;
+        using var operation = BrokerTelemetry.StartProcess(task, time);
+        try
+        {
+            await HandleInSlotAsync(delivery, either.Token).ConfigureAwait(false);
+            await SettleAsync(delivery, null).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // Where the lease or the connection is over, the broker has the task back already.
+            if (_stop.IsCancellationRequested)
+            {
+                await SettleAsync(delivery, Disposal).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            BrokerTelemetry.CountHandlerError();
+            operation?.Fail(e);
+            Log.DeliveryFailed(logger, queue, task.Id, task.Attempts, e);
+            var retry = new NackOptions { Delay = options.RetryDelayAfter(task.Attempts), Reason = $"{e.GetType().Name}: {e.Message}" };
+            await SettleAsync(delivery, retry).ConfigureAwait(false);
+        }
+        finally
+        {
+            _running.TryRemove(delivery, out _);
+        }
+    }
+
+    private async Task HandleInSlotAsync(QueueDelivery delivery, CancellationToken cancellationToken)
+    {
+        // The broker's credit keeps the slots; tasks whose lease or connection is over may still hold some.
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _active);
+        try
+        {
+            await handler(delivery, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _active);
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Settles what the handler has not, by a return or, without one, as done.</summary>
+    private async Task SettleAsync(QueueDelivery delivery, NackOptions? giveBack)
+    {
+        try
+        {
+            if (giveBack is null)
+            {
+                await delivery.AckAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await delivery.NackAsync(giveBack).ConfigureAwait(false);
+            }
+        }
+        catch (BrokerException e)
+        {
+            Log.SettlementLost(logger, queue, delivery.Task.Id, e);
+        }
+    }
+}
