@@ -9,12 +9,13 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
     private readonly InMemoryBroker _broker;
-    private readonly HashSet<TaskCompletionSource> _calls = [];
+    private readonly ClientCalls _calls;
     private readonly StateFeed _state = new();
 
     internal InMemoryBrokerClient(InMemoryBroker broker, string name)
     {
         _broker = broker;
+        _calls = new(broker, Link, () => State == BrokerConnectionState.Closed);
         Name = name;
     }
 
@@ -207,14 +208,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
             arrive();
         }
 
-        List<TaskCompletionSource> calls;
-        lock (_broker.Gate)
-        {
-            calls = [.. Link.HeldCalls];
-            Link.HeldCalls.Clear();
-        }
-
-        calls.ForEach(call => call.TrySetResult());
+        _calls.Release();
     }
 
     /// <inheritdoc/>
@@ -227,7 +221,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
 
         _broker.Forget(this);
         _broker.Record(BrokerLogKind.Disconnected, Name);
-        FailCalls(Closed());
+        _calls.Fail(Closed());
         _broker.Work.FailRequestsOf(this, Closed());
         var consumers = _broker.Queues.ConsumersOf(this);
         var subscriptions = _broker.Topics.SubscriptionsOf(this);
@@ -282,7 +276,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         // Each finds its connection gone, and says so in the log.
         held.ForEach(arrive => arrive());
 
-        FailCalls(lost);
+        _calls.Fail(lost);
         Abandon(lost);
         _broker.Queues.TakeBack([.. _broker.Queues.ConsumersOf(this).SelectMany(consumer => consumer.Leases())], "the consumer's connection ended");
     }
@@ -306,10 +300,10 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         : null;
 
     /// <summary>The way of a call to the broker: where it is held it waits, where it is lost it times out.</summary>
-    internal ValueTask EnterAsync(CancellationToken cancellationToken) => PassAsync(LinkDirection.ToBroker, cancellationToken);
+    internal ValueTask EnterAsync(CancellationToken cancellationToken) => _calls.PassAsync(LinkDirection.ToBroker, cancellationToken);
 
     /// <summary>The way of an acknowledgement back.</summary>
-    internal ValueTask LeaveAsync(CancellationToken cancellationToken) => PassAsync(LinkDirection.ToClient, cancellationToken);
+    internal ValueTask LeaveAsync(CancellationToken cancellationToken) => _calls.PassAsync(LinkDirection.ToClient, cancellationToken);
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(State == BrokerConnectionState.Closed, this);
 
@@ -405,76 +399,6 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         await _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken).ConfigureAwait(false);
         await LeaveAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask PassAsync(LinkDirection direction, CancellationToken cancellationToken)
-    {
-        if (State == BrokerConnectionState.Closed)
-        {
-            // What a handler still settles while its client is disposed goes through: nobody is left to wait.
-            return;
-        }
-
-        TaskCompletionSource? wait = null;
-        lock (_broker.Gate)
-        {
-            var isHeld = Link.Held.HasFlag(direction);
-            var isLost = Link.Partitioned.HasFlag(direction);
-            var latency = direction == LinkDirection.ToClient ? _broker.Network.DrawCallLatency() : TimeSpan.Zero;
-            if (isHeld || isLost || latency > TimeSpan.Zero)
-            {
-                // Never one that goes on elsewhere: a call must come back in the order that the seed decides.
-                wait = new();
-                _calls.Add(wait);
-                if (isHeld)
-                {
-                    Link.HeldCalls.Add(wait);
-                }
-                else if (!isLost)
-                {
-                    _broker.Network.After(latency, () => wait.TrySetResult());
-                }
-            }
-        }
-
-        if (wait is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await wait.Task.WaitAsync(_broker.Options.RequestTimeout, _broker.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new BrokerException(
-                BrokerErrorCode.Timeout,
-                $"The broker did not acknowledge the call within {_broker.Options.RequestTimeout}{(direction == LinkDirection.ToClient ? "; it has taken effect." : ".")}");
-        }
-        finally
-        {
-            lock (_broker.Gate)
-            {
-                _calls.Remove(wait);
-                Link.HeldCalls.Remove(wait);
-            }
-        }
-    }
-
-    private void FailCalls(BrokerException error)
-    {
-        TaskCompletionSource[] calls;
-        lock (_broker.Gate)
-        {
-            calls = [.. _calls];
-            Link.HeldCalls.Clear();
-        }
-
-        foreach (var call in calls)
-        {
-            call.TrySetException(error);
-        }
     }
 
     private void ComeBack(int lostConnection)
