@@ -98,7 +98,7 @@ internal sealed class ActionWorker(
         using var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
-            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), operation, either.Token).ConfigureAwait(false);
+            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), operation, late.Token, either.Token).ConfigureAwait(false);
             await connection.SendAsync(last, CancellationToken.None).ConfigureAwait(false);
         }
         catch (BrokerException e) when (e.Code == BrokerErrorCode.TooLarge)
@@ -132,7 +132,7 @@ internal sealed class ActionWorker(
 
     /// <summary>Runs the handler in one of the slots, passes its events on, and gives the frame that ends the answer.</summary>
     private async Task<byte[]> ServeAsync(
-        BrokerConnection connection, BrokerRequest request, BrokerOperation? operation, CancellationToken cancellationToken)
+        BrokerConnection connection, BrokerRequest request, BrokerOperation? operation, CancellationToken late, CancellationToken cancellationToken)
     {
         // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
         var entered = false;
@@ -145,9 +145,12 @@ internal sealed class ActionWorker(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            var cancelled = new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
-            operation?.Fail(cancelled);
-            return ClientFrames.RespondError(request.Id, cancelled);
+            // The worker's timer may be ahead of the caller's, who is to hear the same of a deadline from either.
+            var ended = late.IsCancellationRequested
+                ? new BrokerException(BrokerErrorCode.Timeout, $"'{request.Action}' was not served before its deadline.")
+                : new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
+            operation?.Fail(ended);
+            return ClientFrames.RespondError(request.Id, ended);
         }
         catch (BrokerException e)
         {
