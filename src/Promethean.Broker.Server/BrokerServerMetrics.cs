@@ -14,6 +14,7 @@ internal sealed class BrokerServerMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _shed;
+    private readonly Counter<long> _resumed;
     private readonly Counter<long> _errors;
     private readonly Histogram<double> _duration;
     private long _totalFrames;
@@ -31,6 +32,7 @@ internal sealed class BrokerServerMetrics
         _requests = meter.CreateCounter<long>("promethean.broker.server.requests", "{request}", "Requests for workers that have ended, by action and outcome.");
         _dropped = meter.CreateCounter<long>("promethean.broker.server.dropped", "{message}", "Topic messages dropped for slow readers.");
         _shed = meter.CreateCounter<long>("promethean.broker.server.shed", "{connection}", "Connections given up because their replies piled up.");
+        _resumed = meter.CreateCounter<long>("promethean.broker.server.resumed", "{session}", "Sessions that went on over another socket.");
         _errors = meter.CreateCounter<long>("promethean.broker.server.errors", "{error}", "Errors sent, by code.");
         _duration = meter.CreateHistogram<double>("promethean.broker.server.request.duration", "s", "From a request's coming to its final event.");
     }
@@ -74,6 +76,8 @@ internal sealed class BrokerServerMetrics
     }
 
     public void Shed() => _shed.Add(1);
+
+    public void Resumed() => _resumed.Add(1);
 
     public void Failed(BrokerErrorCode code)
     {

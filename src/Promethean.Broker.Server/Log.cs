@@ -4,8 +4,8 @@ namespace Promethean.Broker.Server;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Debug, "Connection {Connection} opened.")]
-    public static partial void ConnectionOpened(ILogger logger, string connection);
+    [LoggerMessage(1, LogLevel.Debug, "Connection {Connection} opened for org '{Org}', user '{User}'.")]
+    public static partial void ConnectionOpened(ILogger logger, string connection, string org, string user);
 
     [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} closed.")]
     public static partial void ConnectionClosed(ILogger logger, string connection);

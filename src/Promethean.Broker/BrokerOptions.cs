@@ -57,6 +57,10 @@ public sealed class BrokerOptions
     /// <summary>Seeds the jitter of the reconnect delays. Default: 0, which derives one from the process.</summary>
     public int Seed { get; set; }
 
+    /// <summary>Whether a client that is back within the broker's window goes on as if its connection had not been lost; without it every loss
+    /// fails the calls in flight and may cost messages. Default: yes.</summary>
+    public bool Resume { get; set; } = true;
+
     /// <summary>Opens the WebSocket; tests and proxies put their own here. Default: none, which dials <see cref="Url"/> itself.</summary>
     public BrokerConnector? Connector { get; set; }
 }

@@ -39,4 +39,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "Could not settle task {Id} of queue '{Queue}'; the broker gives it out again.")]
     public static partial void SettlementLost(ILogger logger, string queue, string id, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Error, "What the subscription to '{Pattern}' does at a gap failed; the next message follows.")]
+    public static partial void GapHandlerFailed(ILogger logger, string pattern, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Information, "Back at the broker at {Url}: nothing was lost.")]
+    public static partial void Resumed(ILogger logger, Uri url);
 }

@@ -10,7 +10,7 @@ public sealed class ConsumerTests(ITestOutputHelper output)
     [Fact]
     public async Task After_a_loss_consumers_are_back_and_what_they_held_comes_again()
     {
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(options => options.ResumeWindow = TimeSpan.Zero);
         var client = broker.Client();
         var seen = System.Threading.Channels.Channel.CreateBounded<IQueueDelivery>(16);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

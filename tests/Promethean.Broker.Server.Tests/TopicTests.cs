@@ -60,7 +60,7 @@ public sealed class TopicTests
     }
 
     [Fact]
-    public async Task A_full_queue_of_messages_drops_the_oldest_and_says_how_many()
+    public async Task A_full_queue_of_messages_drops_the_oldest_and_tells_its_reader_how_many()
     {
         var queue = new OutgoingQueue(new() { MaxQueuedMessages = 2, MaxQueuedBytes = 10 });
         queue.AddMessage(Bytes("one")).Should().Be(0);
@@ -69,11 +69,11 @@ public sealed class TopicTests
         queue.AddMessage(Bytes("thirteen")).Should().Be(2, "bytes count too");
         queue.TryAddReply(Bytes("reply")).Should().BeTrue();
         var batch = new List<string>();
-        queue.Complete();
+        queue.Complete(discards: false);
         var frames = new FrameBatch(allowsMany: true);
         (await queue.FillAsync(frames, TestContext.Current.CancellationToken)).Should().BeTrue();
         batch.Add(Encoding.UTF8.GetString(frames.ToMessage().Span));
-        batch.Should().Equal("[reply,thirteen]");
+        batch.Should().Equal("""[reply,{"event":"gap","missed":3},thirteen]""");
         frames.Clear();
         (await queue.FillAsync(frames, TestContext.Current.CancellationToken)).Should().BeFalse();
     }

@@ -33,7 +33,7 @@ public sealed class BackpressureTests
     }
 
     private static WebSocketBrokerClient Client(ScriptedSocket socket) =>
-        new(new() { Connector = (_, _, _) => Task.FromResult<System.Net.WebSockets.WebSocket>(socket) }, new FakeTimeProvider());
+        new(new() { Resume = false, Connector = (_, _, _) => Task.FromResult<System.Net.WebSockets.WebSocket>(socket) }, new FakeTimeProvider());
 
     private static string Ok(int id) => $$"""{"id":"{{id}}","event":"ok","final":true}""";
 

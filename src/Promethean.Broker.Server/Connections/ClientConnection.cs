@@ -1,33 +1,32 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker.Server;
 
-/// <summary>One client: a loop that reads its frames and acts on them in order, and a loop that sends what waits for it.</summary>
+/// <summary>One client, for as long as it is known: over one socket, or over several where it resumes its session.</summary>
 internal sealed class ClientConnection(
     string name,
-    WebSocket socket,
-    bool takesArrays,
+    ClientIdentity identity,
+    Tenant tenant,
     FrameRouter router,
     BrokerServerOptions options,
     BrokerServerMetrics metrics,
-    TimeProvider time,
-    ILogger logger) : IDisposable
+    ILogger logger)
 {
-    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
-
-    private readonly OutgoingQueue _outgoing = new(options);
-    private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReceivedCount _received = new();
     private readonly Lock _closeLock = new();
-    private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
-    private int _shed;
-    private string? _closeReason;
+    private bool _isInSession;
 
     /// <summary>Tells connections apart in logs.</summary>
     public string Name => name;
+
+    /// <summary>On whose behalf it acts.</summary>
+    public ClientIdentity Identity => identity;
+
+    /// <summary>Whose limits it counts against.</summary>
+    public Tenant Tenant => tenant;
 
     /// <summary>The patterns it is subscribed to; the topic router's to change.</summary>
     public HashSet<string> Patterns { get; } = [];
@@ -38,37 +37,28 @@ internal sealed class ClientConnection(
     /// <summary>What it consumes and holds of queues; the queue dispatcher's to change.</summary>
     public ConnectionQueues Queues { get; } = new();
 
-    /// <summary>Serves the connection until either side ends it; never throws.</summary>
-    public async Task RunAsync(CancellationToken aborted)
-    {
-        using var registration = aborted.Register(Abort);
-        var writing = WriteAsync();
-        var reading = ReadAsync();
-        await Task.WhenAny(reading, writing, _closing.Task).ConfigureAwait(false);
-        // Before the closing is answered: a client that has seen the answer is gone for everyone else too.
-        router.Forget(this);
-        Close(WebSocketCloseStatus.NormalClosure, null);
-        // What is queued goes out, and the other side may answer the closing, but neither for ever.
-        var ended = Task.WhenAll(writing, reading);
-        if (await Task.WhenAny(ended, Task.Delay(CloseGrace, time, _abort.Token)).ConfigureAwait(false) != ended)
-        {
-            // Only then: an abort resets the connection, and with it the closing that may still be on its way.
-            socket.Abort();
-        }
+    /// <summary>What waits for its socket.</summary>
+    public OutgoingQueue Outgoing { get; } = new(options);
 
-        await _abort.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(writing, reading).ConfigureAwait(false);
-    }
+    /// <summary>Ends when the connection is to be closed for good.</summary>
+    public Task Closing => _closing.Task;
+
+    /// <summary>What its socket is closed with.</summary>
+    public (WebSocketCloseStatus Status, string? Reason) Close { get; private set; } = (WebSocketCloseStatus.NormalClosure, null);
+
+    /// <summary>Whether a socket serves it now.</summary>
+    public bool IsAttached => Outgoing.IsAttached;
+
+    /// <summary>How many frames of its session have been taken.</summary>
+    public long ReceivedFrames => _received.Total;
 
     /// <summary>Queues a reply or a task. A client that lets too many wait is given up.</summary>
     public void Reply(ReadOnlyMemory<byte> frame)
     {
-        // Told and counted once: what else the client sent comes here too until its socket is closed.
-        if (!_outgoing.TryAddReply(frame) && Interlocked.Exchange(ref _shed, 1) == 0)
+        if (!Outgoing.TryAddReply(frame) && End(WebSocketCloseStatusExtra.TryAgainLater, BrokerErrorCode.Overloaded.ToWireName(), discards: true))
         {
             Log.ConnectionShed(logger, name);
             metrics.Shed();
-            Abort();
         }
     }
 
@@ -97,91 +87,21 @@ internal sealed class ClientConnection(
     }
 
     /// <summary>Whether it reads fast enough to be given a task of a queue; where not, the router hears when it does.</summary>
-    public bool HasRoomForTask() => _outgoing.HasRoomForTask();
+    public bool HasRoomForTask() => Outgoing.HasRoomForTask();
 
     /// <summary>Queues a topic message; the oldest waiting makes room.</summary>
-    public void Deliver(ReadOnlyMemory<byte> frame) => metrics.Dropped(_outgoing.AddMessage(frame));
+    public void Deliver(ReadOnlyMemory<byte> frame) => metrics.Dropped(Outgoing.AddMessage(frame));
 
-    /// <summary>Closes after what is queued; the first status given counts.</summary>
-    public void Close(WebSocketCloseStatus status, string? reason)
-    {
-        lock (_closeLock)
-        {
-            if (_closing.Task.IsCompleted)
-            {
-                return;
-            }
+    /// <summary>From here on, frames of either side are counted and can be sent again.</summary>
+    public void BeginSession() => _isInSession = true;
 
-            _closeStatus = status;
-            _closeReason = reason;
-            _closing.SetResult();
-        }
+    /// <summary>The client hears by other means how many frames have been taken.</summary>
+    public void ReceivedIsTold() => _received.Reported();
 
-        _outgoing.Complete();
-    }
-
-    public void Dispose() => _abort.Dispose();
-
-    // Off the caller's thread: whoever fills a queue must not run what ends the connection.
-    private void Abort() => _ = Task.Run(async () =>
-    {
-        Close(WebSocketCloseStatus.PolicyViolation, null);
-        try
-        {
-            await _abort.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended by itself meanwhile.
-        }
-    });
-
-    private async Task ReadAsync()
-    {
-        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
-        var frames = new List<ClientFrame>();
-        try
-        {
-            while (true)
-            {
-                var message = await reader.ReadAsync(_abort.Token).ConfigureAwait(false);
-                if (message.Type == WebSocketMessageType.Close)
-                {
-                    return;
-                }
-
-                if (_closing.Task.IsCompleted)
-                {
-                    // Only the other side's closing is still of interest.
-                }
-                else if (message.IsTooLarge)
-                {
-                    Refuse(default, new(BrokerErrorCode.TooLarge, $"A message has at most {options.MaxFrameBytes} bytes."));
-                    Close(WebSocketCloseStatus.MessageTooBig, "too_large");
-                }
-                else if (message.Type == WebSocketMessageType.Binary)
-                {
-                    Refuse(default, Refusal.Invalid("Frames are text."));
-                    Close(WebSocketCloseStatus.InvalidMessageType, "invalid_request");
-                }
-                else if (!Utf8.IsValid(message.Text.Span))
-                {
-                    Refuse(default, Refusal.Invalid("Frames are UTF-8."));
-                    Close(WebSocketCloseStatus.InvalidPayloadData, "invalid_request");
-                }
-                else
-                {
-                    Take(message.Text, frames);
-                }
-            }
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            Log.ConnectionBroke(logger, name, e);
-        }
-    }
-
-    private void Take(ReadOnlyMemory<byte> text, List<ClientFrame> frames)
+    /// <summary>Acts on the frames of one message, in order.</summary>
+    /// <param name="text">The message, borrowed.</param>
+    /// <param name="frames">The reader's own list, to be filled anew.</param>
+    public void Take(ReadOnlyMemory<byte> text, List<ClientFrame> frames)
     {
         try
         {
@@ -194,8 +114,16 @@ internal sealed class ClientConnection(
         }
 
         metrics.Received(frames.Count);
+        var counted = 0;
         foreach (var frame in frames)
         {
+            if (frame.Action == BrokerActions.Received)
+            {
+                TakeReceived(frame);
+                continue;
+            }
+
+            counted++;
             try
             {
                 router.Take(this, frame);
@@ -206,31 +134,39 @@ internal sealed class ClientConnection(
                 Refuse(frame.RawId, Refusal.Invalid($"The frame cannot be read: {e.Message}"));
             }
         }
+
+        if (_isInSession && _received.Add(counted, text.Length))
+        {
+            Outgoing.TellReceived(_received.Total);
+        }
     }
 
-    private async Task WriteAsync()
+    /// <summary>Closes after what is queued, or, where the client does not take it, without; the first status given counts.</summary>
+    /// <returns>Whether this was the first.</returns>
+    public bool End(WebSocketCloseStatus status, string? reason, bool discards = false)
     {
-        var batch = new FrameBatch(takesArrays);
-        try
+        lock (_closeLock)
         {
-            while (await _outgoing.FillAsync(batch, _abort.Token).ConfigureAwait(false))
+            if (_closing.Task.IsCompleted)
             {
-                await socket.SendAsync(batch.ToMessage(), WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
-                batch.Clear();
-                if (_outgoing.TryTellRoom())
-                {
-                    router.Resume(this);
-                }
+                return false;
             }
 
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            {
-                await socket.CloseOutputAsync(_closeStatus, _closeReason, _abort.Token).ConfigureAwait(false);
-            }
+            Close = (status, reason);
+            _closing.SetResult();
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+
+        Outgoing.Complete(discards);
+        return true;
+    }
+
+    private void TakeReceived(ClientFrame frame)
+    {
+        if (frame.Problem is not null
+            || PayloadReader.ReadCount(frame.Payload, "seq"u8) is not { } count
+            || !Outgoing.TryForget(count))
         {
-            Log.ConnectionBroke(logger, name, e);
+            Refuse(default, Refusal.Invalid("received takes {seq}: how many events of this session have come; it never falls, and is at most what was sent."));
         }
     }
 }

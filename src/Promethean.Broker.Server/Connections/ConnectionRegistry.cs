@@ -3,25 +3,25 @@ using System.Net.WebSockets;
 
 namespace Promethean.Broker.Server;
 
-/// <summary>The connections that are open.</summary>
+/// <summary>The sockets that are open.</summary>
 internal sealed class ConnectionRegistry
 {
-    private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
+    private readonly ConcurrentDictionary<ClientSocket, Task> _sockets = new();
 
-    public int Count => _connections.Count;
+    public int Count => _sockets.Count;
 
-    /// <summary>Serves a connection for as long as it lasts.</summary>
-    public async Task RunAsync(ClientConnection connection, CancellationToken aborted)
+    /// <summary>Serves a socket for as long as it lasts.</summary>
+    public async Task RunAsync(ClientSocket socket, CancellationToken aborted)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = ended.Task;
+        _sockets[socket] = ended.Task;
         try
         {
-            await connection.RunAsync(aborted).ConfigureAwait(false);
+            await socket.RunAsync(aborted).ConfigureAwait(false);
         }
         finally
         {
-            _connections.TryRemove(connection, out _);
+            _sockets.TryRemove(socket, out _);
             ended.SetResult();
         }
     }
@@ -29,10 +29,10 @@ internal sealed class ConnectionRegistry
     /// <summary>Closes all and waits until they are gone.</summary>
     public Task CloseAllAsync(WebSocketCloseStatus status, string reason)
     {
-        var open = _connections.ToArray();
-        foreach (var (connection, _) in open)
+        var open = _sockets.ToArray();
+        foreach (var (socket, _) in open)
         {
-            connection.Close(status, reason);
+            socket.Connection.End(status, reason);
         }
 
         return Task.WhenAll(open.Select(entry => entry.Value));

@@ -2,9 +2,13 @@ using System.Threading.Channels;
 
 namespace Promethean.Broker.Server;
 
-/// <summary>What waits to be sent on one connection: replies, which are never dropped, and topic messages, whose oldest makes room.</summary>
+/// <summary>What waits to be sent to one client: replies, which are never dropped, and topic messages, whose oldest makes room.</summary>
+/// <remarks>It outlives the sockets of a session. What says something of the connection itself goes first and is not counted: the
+/// answer to <c>resume</c>, <c>received</c> and <c>backpressure</c>.</remarks>
 internal sealed class OutgoingQueue(BrokerServerOptions options)
 {
+    private const int MaxKeptFrames = 8 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Queue<ReadOnlyMemory<byte>> _replies = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
@@ -13,10 +17,89 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private SentFrames? _sent;
+    private ReadOnlyMemory<byte> _greeting;
     private long _replyBytes;
     private long _messageBytes;
+    private long _missed;
+    private long? _receivedToTell;
+    private bool _isPaused;
+    private bool _isPauseTold;
+    private volatile bool _isAttached;
     private bool _isRoomAwaited;
     private bool _complete;
+
+    /// <summary>Whether a socket takes what waits here.</summary>
+    public bool IsAttached => _isAttached;
+
+    /// <summary>A socket takes over: it sends the greeting, then, in a session, what the client has not received.</summary>
+    /// <param name="greeting">The answer to <c>resume</c>; empty where there was none.</param>
+    /// <param name="received">What the client has of an old session; null for a new one.</param>
+    /// <returns>False where that cannot be.</returns>
+    public bool TryAttach(ReadOnlyMemory<byte> greeting, long? received)
+    {
+        lock (_lock)
+        {
+            if (received is { } count)
+            {
+                if (_sent?.TryForget(count) != true)
+                {
+                    return false;
+                }
+
+                _sent.Rewind();
+            }
+            else if (!greeting.IsEmpty)
+            {
+                _sent = new(MaxKeptFrames, options.MaxQueuedBytes);
+            }
+
+            _greeting = greeting;
+            _isAttached = true;
+            // What the old socket was told may not have arrived.
+            _isPauseTold = false;
+        }
+
+        _changed.Writer.TryWrite(true);
+        return true;
+    }
+
+    /// <summary>The socket is gone; what comes waits for the next.</summary>
+    public void Detach()
+    {
+        lock (_lock)
+        {
+            _isAttached = false;
+            _greeting = default;
+            _receivedToTell = null;
+        }
+    }
+
+    /// <summary>The client has so many frames of this session; false where that cannot be.</summary>
+    public bool TryForget(long received)
+    {
+        lock (_lock)
+        {
+            if (_sent?.TryForget(received) != true)
+            {
+                return false;
+            }
+        }
+
+        _changed.Writer.TryWrite(true);
+        return true;
+    }
+
+    /// <summary>Reports how many frames of the client's have been received.</summary>
+    public void TellReceived(long total)
+    {
+        lock (_lock)
+        {
+            _receivedToTell = total;
+        }
+
+        _changed.Writer.TryWrite(true);
+    }
 
     /// <summary>Takes a reply; false when the limit is passed, and the connection has to go.</summary>
     public bool TryAddReply(ReadOnlyMemory<byte> frame)
@@ -35,6 +118,8 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
             _replies.Enqueue(frame);
             _replyBytes += frame.Length;
+            // Beyond what tasks alone may fill.
+            _isPaused |= !AreRepliesWithin(0.75);
         }
 
         _changed.Writer.TryWrite(true);
@@ -46,8 +131,8 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     {
         lock (_lock)
         {
-            // The other half is for replies, which cannot wait elsewhere. What ends takes nothing.
-            var hasRoom = IsHalfEmpty && !_complete;
+            // The other half is for replies, which cannot wait elsewhere. What ends or is away takes nothing.
+            var hasRoom = AreRepliesWithin(0.5) && _isAttached && !_complete;
             _isRoomAwaited |= !hasRoom;
             return hasRoom;
         }
@@ -58,13 +143,13 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     {
         lock (_lock)
         {
-            var tells = _isRoomAwaited && IsHalfEmpty;
+            var tells = _isRoomAwaited && AreRepliesWithin(0.5);
             _isRoomAwaited &= !tells;
             return tells;
         }
     }
 
-    /// <summary>Takes a topic message and gives how many older ones it cost.</summary>
+    /// <summary>Takes a topic message and gives how many older ones it cost; the client hears of these by <c>gap</c>.</summary>
     public int AddMessage(ReadOnlyMemory<byte> frame)
     {
         var dropped = 0;
@@ -81,6 +166,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
                 dropped++;
             }
 
+            _missed += dropped;
             _messages.Enqueue(frame);
             _messageBytes += frame.Length;
         }
@@ -89,12 +175,19 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
         return dropped;
     }
 
-    /// <summary>Takes nothing more; what waits is still given out.</summary>
-    public void Complete()
+    /// <summary>Takes nothing more; what waits is still given out, unless it is thrown away.</summary>
+    public void Complete(bool discards)
     {
         lock (_lock)
         {
             _complete = true;
+            if (discards)
+            {
+                _replies.Clear();
+                _messages.Clear();
+                _sent = null;
+                (_replyBytes, _messageBytes, _missed) = (0, 0, 0);
+            }
         }
 
         _changed.Writer.TryWrite(true);
@@ -114,28 +207,72 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
         }
     }
 
-    private bool IsHalfEmpty => _replies.Count <= options.MaxQueuedReplies / 2 && _replyBytes <= options.MaxQueuedBytes / 2;
+    private bool AreRepliesWithin(double part) => _replies.Count <= options.MaxQueuedReplies * part && _replyBytes <= options.MaxQueuedBytes * part;
 
     private bool? Fill(FrameBatch batch)
     {
         lock (_lock)
         {
-            var any = Move(_replies, ref _replyBytes, batch);
-            any |= Move(_messages, ref _messageBytes, batch);
-            return any ? true : _complete ? false : null;
+            AddControl(batch);
+            while (_sent is { Again: { Count: > 0 } again } && batch.Fits(again.Peek()))
+            {
+                batch.Add(again.Dequeue());
+            }
+
+            if (_sent is null or { Again.Count: 0 })
+            {
+                Move(_replies, ref _replyBytes, batch);
+                AddGap(batch);
+                if (_missed == 0)
+                {
+                    Move(_messages, ref _messageBytes, batch);
+                }
+            }
+
+            return batch.IsEmpty ? _complete ? false : null : true;
         }
     }
 
-    private static bool Move(Queue<ReadOnlyMemory<byte>> from, ref long bytes, FrameBatch batch)
+    private void AddControl(FrameBatch batch)
     {
-        var any = false;
-        while (from.TryPeek(out var frame) && batch.Fits(frame))
+        if (!_greeting.IsEmpty)
         {
-            batch.Add(from.Dequeue());
-            bytes -= frame.Length;
-            any = true;
+            batch.Add(_greeting);
+            _greeting = default;
         }
 
-        return any;
+        _isPaused &= !AreRepliesWithin(0.25);
+        if (_isPaused != _isPauseTold && ServerFrames.Backpressure(_isPaused) is var state && batch.Fits(state))
+        {
+            batch.Add(state);
+            _isPauseTold = _isPaused;
+        }
+
+        if (_receivedToTell is { } total && ServerFrames.Received(total) is var received && batch.Fits(received))
+        {
+            batch.Add(received);
+            _receivedToTell = null;
+        }
+    }
+
+    private void AddGap(FrameBatch batch)
+    {
+        if (_missed > 0 && ServerFrames.Gap(_missed) is var gap && batch.Fits(gap))
+        {
+            batch.Add(gap);
+            _sent?.Add(gap);
+            _missed = 0;
+        }
+    }
+
+    private void Move(Queue<ReadOnlyMemory<byte>> from, ref long bytes, FrameBatch batch)
+    {
+        // What a client does not report as received holds up what follows, until the connection ends.
+        while ((_sent is not { HasRoom: false } || _complete) && from.TryPeek(out var frame) && batch.Fits(frame))
+        {
+            batch.Add(from.Dequeue());
+            _sent?.Add(frame);
+            bytes -= frame.Length;
+        }
     }
 }

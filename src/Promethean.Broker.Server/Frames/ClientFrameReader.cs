@@ -9,7 +9,7 @@ internal static class ClientFrameReader
     [
         BrokerActions.Publish, BrokerActions.Respond, BrokerActions.ChatCompletion, BrokerActions.EmbeddingQuery, BrokerActions.Cancel,
         BrokerActions.Heartbeat, BrokerActions.Subscribe, BrokerActions.Unsubscribe, BrokerActions.Ready,
-        BrokerActions.Enqueue, BrokerActions.Acknowledge, BrokerActions.Reject,
+        BrokerActions.Enqueue, BrokerActions.Acknowledge, BrokerActions.Reject, BrokerActions.Received, BrokerActions.Resume,
     ];
 
     /// <summary>Fills the list; a frame that is no good says so itself.</summary>

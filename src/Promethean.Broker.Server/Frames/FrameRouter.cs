@@ -14,16 +14,22 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
             return;
         }
 
+        if (!EndsWork(frame.Action) && connection.Tenant.TryTakeFrame() is { } wait)
+        {
+            Acknowledge(connection, frame, new(BrokerErrorCode.Overloaded, "The organisation sends too many frames.", wait));
+            return;
+        }
+
         switch (frame.Action)
         {
             case BrokerActions.Publish:
-                Acknowledge(connection, frame, Publish(frame));
+                Acknowledge(connection, frame, Publish(connection, frame));
                 break;
             case BrokerActions.Respond:
                 Acknowledge(connection, frame, Respond(connection, frame));
                 break;
             case BrokerActions.Subscribe:
-                Acknowledge(connection, frame, topics.Subscribe(connection, PayloadReader.ReadText(frame.Payload, "topic")));
+                Acknowledge(connection, frame, Subscribe(connection, frame));
                 break;
             case BrokerActions.Unsubscribe:
                 Acknowledge(connection, frame, topics.Unsubscribe(connection, PayloadReader.ReadText(frame.Payload, "topic")));
@@ -43,6 +49,9 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
             case BrokerActions.SystemHealth:
                 Answer(connection, frame, writer => status.WriteHealth(writer));
                 break;
+            case BrokerActions.SystemMetrics when connection.Identity.Check(BrokerScope.Metrics, null) is { } refusal:
+                Acknowledge(connection, frame, refusal);
+                break;
             case BrokerActions.SystemMetrics:
                 Answer(connection, frame, writer => status.WriteMetrics(writer));
                 break;
@@ -52,6 +61,10 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
             case BrokerActions.Acknowledge or BrokerActions.Reject:
                 Settle(connection, frame);
                 break;
+            case BrokerActions.Resume:
+                Acknowledge(connection, frame, Refusal.Invalid(
+                    "resume takes {session, received}, or nothing, has an id, and is the first frame of a connection and alone in its message."));
+                break;
             default:
                 work.Submit(connection, frame);
                 break;
@@ -59,7 +72,11 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
     }
 
     /// <summary>Goes on with what the connection had no room for.</summary>
-    public void Resume(ClientConnection connection) => queues.Resume(connection);
+    public void Resume(ClientConnection connection)
+    {
+        work.Resume(connection);
+        queues.Resume(connection);
+    }
 
     /// <summary>Ends all that a connection takes part in.</summary>
     public void Forget(ClientConnection connection)
@@ -79,11 +96,26 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
         }
     }
 
-    private Refusal? Publish(ClientFrame frame)
+    // What ends work makes room; holding it back would not.
+    private static bool EndsWork(string action) =>
+        action is BrokerActions.Respond or BrokerActions.Acknowledge or BrokerActions.Reject or BrokerActions.Cancel or BrokerActions.Unsubscribe;
+
+    private Refusal? Subscribe(ClientConnection connection, ClientFrame frame)
+    {
+        var pattern = PayloadReader.ReadText(frame.Payload, "topic");
+        return (pattern is null ? null : connection.Identity.Check(BrokerScope.Subscribe, pattern)) ?? topics.Subscribe(connection, pattern);
+    }
+
+    private Refusal? Publish(ClientConnection connection, ClientFrame frame)
     {
         if (PayloadReader.ReadPublish(frame.Payload) is not { } message)
         {
             return Refusal.Invalid("publish takes {topic, payload, headers?}: a topic without wildcards, any JSON value, and an object of strings.");
+        }
+
+        if (connection.Identity.Check(BrokerScope.Publish, message.Topic) is { } refusal)
+        {
+            return refusal;
         }
 
         topics.Publish(message);
@@ -120,6 +152,10 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
             Acknowledge(connection, frame, Refusal.Invalid(
                 $"ready takes {{actions, credit, worker?, models?}}: names of actions that the broker does not answer itself, and 0 to {ReadyPayload.MaxCredit}."));
         }
+        else if (ready.Actions.Select(action => connection.Identity.Check(BrokerScope.Serve, action)).FirstOrDefault(one => one is not null) is { } refusal)
+        {
+            Acknowledge(connection, frame, refusal);
+        }
         else
         {
             work.Register(connection, ready, frame.RawId);
@@ -130,7 +166,14 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
     {
         if (QueuePayloadReader.ReadConsume(frame.Payload) is { } ready)
         {
-            queues.Register(connection, ready, frame.RawId);
+            if (connection.Identity.Check(BrokerScope.Consume, ready.Queue) is { } refusal)
+            {
+                Acknowledge(connection, frame, refusal);
+            }
+            else
+            {
+                queues.Register(connection, ready, frame.RawId);
+            }
         }
         else
         {
@@ -143,7 +186,14 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
     {
         if (QueuePayloadReader.ReadEnqueue(frame.Payload) is { } task)
         {
-            queues.Enqueue(connection, task, frame.RawId);
+            if (connection.Identity.Check(BrokerScope.Enqueue, task.Queue) is { } refusal)
+            {
+                Acknowledge(connection, frame, refusal);
+            }
+            else
+            {
+                queues.Enqueue(connection, task, frame.RawId);
+            }
         }
         else
         {

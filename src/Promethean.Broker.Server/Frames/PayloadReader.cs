@@ -34,6 +34,33 @@ internal static class PayloadReader
         return text;
     }
 
+    /// <summary>A count that a payload carries; null where it has none, or what is none.</summary>
+    public static long? ReadCount(ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> member)
+    {
+        long? count = null;
+        if (!IsObject(payload))
+        {
+            return null;
+        }
+
+        var reader = JsonMembers.Enter(payload.Span);
+        while (JsonMembers.Next(ref reader))
+        {
+            if (reader.ValueTextEquals(member))
+            {
+                reader.Read();
+                count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 ? number : null;
+                reader.Skip();
+            }
+            else
+            {
+                JsonMembers.SkipValue(ref reader);
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Whether the payload is an object with that member.</summary>
     public static bool Has(ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> member)
     {

@@ -28,6 +28,46 @@ internal static class ServerFrames
         return FrameScratch.Finish();
     }
 
+    /// <summary>The answer to <c>resume</c>.</summary>
+    /// <param name="rawId">The id of the frame.</param>
+    /// <param name="session">The session's name, which is a secret of its client.</param>
+    /// <param name="received">How many frames of it have come; null where it begins.</param>
+    /// <param name="window">How long it outlives its socket.</param>
+    public static byte[] SessionBegun(ReadOnlyMemory<byte> rawId, string session, long? received, TimeSpan window) => Ok(rawId, writer =>
+    {
+        writer.WriteString("session"u8, session);
+        writer.WriteBoolean("resumed"u8, received is not null);
+        writer.WriteNumber("received"u8, received ?? 0);
+        writer.WriteNumber("window_ms"u8, (long)window.TotalMilliseconds);
+    });
+
+    /// <summary>How many frames of a session have come.</summary>
+    public static byte[] Received(long total)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.Received);
+        writer.WriteNumber("seq"u8, total);
+        return FrameScratch.Finish();
+    }
+
+    /// <summary>Asks the client to hold its frames back, or to go on.</summary>
+    public static byte[] Backpressure(bool pauses)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.Backpressure);
+        writer.WriteString("state"u8, pauses ? "pause"u8 : "resume"u8);
+        return FrameScratch.Finish();
+    }
+
+    /// <summary>So many topic messages were dropped here.</summary>
+    public static byte[] Gap(long missed)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.Gap);
+        writer.WriteNumber("missed"u8, missed);
+        return FrameScratch.Finish();
+    }
+
     public static byte[] Cancelled(ReadOnlyMemory<byte> rawId) => FinishFinal(rawId, BrokerEvents.Cancelled);
 
     /// <summary>An error; with an empty id it answers a frame that could not be read.</summary>
@@ -49,7 +89,7 @@ internal static class ServerFrames
         writer.WriteString("message"u8, refusal.Message);
         if (refusal.RetryAfter is { } delay)
         {
-            writer.WriteNumber("retry_after_ms"u8, (long)delay.TotalMilliseconds);
+            writer.WriteNumber("retry_after_ms"u8, (long)Math.Ceiling(delay.TotalMilliseconds));
         }
 
         return FrameScratch.Finish();

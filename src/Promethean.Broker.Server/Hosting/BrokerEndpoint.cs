@@ -8,6 +8,8 @@ internal sealed class BrokerEndpoint(
     ClientAdmission admission,
     BrokerLifetime lifetime,
     ConnectionRegistry connections,
+    SessionTable sessions,
+    TenantTable tenants,
     FrameRouter router,
     BrokerServerOptions options,
     BrokerServerMetrics metrics,
@@ -25,10 +27,11 @@ internal sealed class BrokerEndpoint(
             return;
         }
 
-        if (admission.Check(context.Request) is { } refusal)
+        var (identity, status, reason) = admission.Check(context);
+        if (identity is null)
         {
-            Log.ConnectionRefused(logger, context.Connection.RemoteIpAddress?.ToString(), refusal.Reason);
-            await RefuseAsync(context, refusal.Status, refusal.Reason).ConfigureAwait(false);
+            Log.ConnectionRefused(logger, context.Connection.RemoteIpAddress?.ToString(), reason);
+            await RefuseAsync(context, status, reason).ConfigureAwait(false);
             return;
         }
 
@@ -39,19 +42,41 @@ internal sealed class BrokerEndpoint(
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        var tenant = tenants.Of(identity);
+        if (!tenant.TryConnect())
+        {
+            Log.ConnectionRefused(logger, context.Connection.RemoteIpAddress?.ToString(), "its organisation has too many connections");
+            context.Response.Headers.RetryAfter = "1";
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too many connections of this organisation").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await ServeAsync(context, identity, tenant).ConfigureAwait(false);
+        }
+        finally
+        {
+            tenant.Disconnect();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, ClientIdentity identity, Tenant tenant)
+    {
+        using var webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = options.KeepAliveInterval,
             KeepAliveTimeout = options.KeepAliveTimeout,
         }).ConfigureAwait(false);
         var name = $"c{Interlocked.Increment(ref _lastName)}";
         var takesArrays = context.Request.Query["batch"] == "1";
-        using var connection = new ClientConnection(name, socket, takesArrays, router, options, metrics, time, logger);
-        Log.ConnectionOpened(logger, name);
+        var connection = new ClientConnection(name, identity, tenant, router, options, metrics, logger);
+        using var socket = new ClientSocket(webSocket, takesArrays, connection, sessions, router, options, time, logger);
+        Log.ConnectionOpened(logger, name, identity.Org, identity.User);
         metrics.Connected(1);
         try
         {
-            await connections.RunAsync(connection, context.RequestAborted).ConfigureAwait(false);
+            await connections.RunAsync(socket, context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -60,7 +85,11 @@ internal sealed class BrokerEndpoint(
         finally
         {
             // Once more, for a frame that was being taken when the connection ended.
-            router.Forget(connection);
+            if (!sessions.Has(socket.Connection))
+            {
+                router.Forget(socket.Connection);
+            }
+
             metrics.Connected(-1);
             Log.ConnectionClosed(logger, name);
         }

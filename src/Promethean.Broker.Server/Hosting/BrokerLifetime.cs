@@ -12,6 +12,7 @@ namespace Promethean.Broker.Server;
 internal sealed class BrokerLifetime(
     IServer server,
     ConnectionRegistry connections,
+    SessionTable sessions,
     WorkDispatcher work,
     QueueDispatcher queues,
     BrokerServerOptions options,
@@ -57,6 +58,7 @@ internal sealed class BrokerLifetime(
             }
         }
 
+        sessions.EndDetached();
         await connections.CloseAllAsync(WebSocketCloseStatus.EndpointUnavailable, "The broker is shutting down.").ConfigureAwait(false);
     }
 
@@ -67,11 +69,11 @@ internal sealed class BrokerLifetime(
     private void CheckAddresses()
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        if (options.Token is null && LoopbackRule.FirstOpen(addresses) is { } open)
+        if (!options.AsksWhoConnects && LoopbackRule.FirstOpen(addresses) is { } open)
         {
             throw new InvalidOperationException(
                 $"The broker would listen on {open}, which others can reach, without a token. "
-                + $"Set {nameof(BrokerServerOptions)}.{nameof(BrokerServerOptions.Token)}, or listen on 127.0.0.1 or localhost.");
+                + $"Set {nameof(BrokerServerOptions)}.{nameof(BrokerServerOptions.Token)} or .{nameof(BrokerServerOptions.Tokens)}, or listen on 127.0.0.1 or localhost.");
         }
     }
 }

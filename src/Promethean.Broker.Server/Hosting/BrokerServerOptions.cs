@@ -3,9 +3,17 @@ namespace Promethean.Broker.Server;
 /// <summary>What a broker accepts, holds and refuses.</summary>
 public sealed class BrokerServerOptions
 {
-    /// <summary>The bearer token every client must send. Default: none, which is allowed on loopback only: with any other address
-    /// the host refuses to start.</summary>
+    /// <summary>One bearer token for every client, which may then do everything. Default: none. Without it, <see cref="Tokens"/> and
+    /// <see cref="UseHostAuthentication"/>, anyone who can reach the broker may use it: that is allowed on loopback only, and with
+    /// any other address the host refuses to start.</summary>
     public string? Token { get; set; }
+
+    /// <summary>Tokens that say on whose behalf their clients act, and what these may do. Default: none.</summary>
+    public IList<BrokerAccessToken> Tokens { get; } = [];
+
+    /// <summary>Whether clients are known by the host's ASP.NET Core authentication, beside the tokens: the claims <c>org</c>,
+    /// <c>sub</c> and <c>scope</c> are what <see cref="BrokerAccessToken"/> says otherwise. Default: no.</summary>
+    public bool UseHostAuthentication { get; set; }
 
     /// <summary>Origins of web pages that may connect, for example <c>https://app.example.org</c>. Default: none; pages served from
     /// loopback may always, since a browser lets any page try.</summary>
@@ -22,6 +30,18 @@ public sealed class BrokerServerOptions
 
     /// <summary>Requests one connection may have in flight; one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxRequests { get; set; } = 1024;
+
+    /// <summary>Connections of one organisation; one more is refused with status 429. Default: 10,000.</summary>
+    public int MaxConnectionsPerOrg { get; set; } = 10_000;
+
+    /// <summary>Requests that the connections of one organisation have in flight together; one more is <c>overloaded</c>.
+    /// Default: 16,384.</summary>
+    public int MaxRequestsPerOrg { get; set; } = 16 * 1024;
+
+    /// <summary>Frames that the connections of one organisation may send in a second together, on average; one more is
+    /// <c>overloaded</c> and says when to try again. What ends work (<c>respond</c>, <c>ack</c>, <c>nack</c>, <c>cancel</c>) is not
+    /// held against it. Default: none.</summary>
+    public int? MaxFramesPerSecondPerOrg { get; set; }
 
     /// <summary>Requests that wait for a worker, per action; one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueuedPerAction { get; set; } = 1024;
@@ -40,10 +60,12 @@ public sealed class BrokerServerOptions
     /// Default: 5 minutes.</summary>
     public TimeSpan DedupeWindow { get; set; } = QueueLimits.DedupeWindow;
 
-    /// <summary>Topic messages held for a connection that reads slowly; beyond it the oldest is dropped and counted. Default: 1,024.</summary>
+    /// <summary>Topic messages held for a connection that reads slowly; beyond it the oldest is dropped,
+    /// counted, and told to the client by <c>gap</c>. Default: 1,024.</summary>
     public int MaxQueuedMessages { get; set; } = 1024;
 
-    /// <summary>Replies and tasks held for a connection; they are never dropped, so beyond it the connection is. Default: 16,384.</summary>
+    /// <summary>Replies and tasks held for a connection. At three quarters of it the client is asked to pause (<c>backpressure</c>); they are never
+    /// dropped, so beyond it the connection is closed with 1013. Default: 16,384.</summary>
     public int MaxQueuedReplies { get; set; } = 16 * 1024;
 
     /// <summary>Bytes of topic messages, and as many of replies, held for a connection. Default: 16 MiB.</summary>
@@ -55,6 +77,17 @@ public sealed class BrokerServerOptions
     /// <summary>How long that sign may take before the connection is given up. Default: 10 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a client whose socket broke may come back and go on as if it had not: its subscriptions, requests, workers and
+    /// consumers stay, and nothing is lost or repeated. What a worker holds fails only after it, so that is also how long a dead
+    /// worker goes unnoticed; zero has every loss count at once. Default: 5 s.</summary>
+    public TimeSpan ResumeWindow { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Clients that may be away at once and still come back; beyond it a loss counts at once. Default: 1,024.</summary>
+    public int MaxDetachedSessions { get; set; } = 1024;
+
     /// <summary>How long a stopping host lets running requests end; new ones are <c>overloaded</c> meanwhile. Default: 10 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a client has to say who it is.</summary>
+    internal bool AsksWhoConnects => Token is not null || Tokens.Count > 0 || UseHostAuthentication;
 }

@@ -5,6 +5,8 @@ namespace Promethean.Broker.Server;
 /// <summary>Says what is wrong with options, by property.</summary>
 internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServerOptions>
 {
+    private const int MinTokenLength = 16;
+
     public ValidateOptionsResult Validate(string? name, BrokerServerOptions options)
     {
         var problems = Problems(options).ToList();
@@ -18,12 +20,30 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             yield return $"{nameof(BrokerServerOptions)}.{nameof(options.Token)} is blank; leave it out or give it a value.";
         }
 
+        foreach (var problem in options.Tokens.SelectMany(Problems))
+        {
+            yield return problem;
+        }
+
+        if (options.MaxFramesPerSecondPerOrg < 1)
+        {
+            yield return $"{nameof(BrokerServerOptions)}.{nameof(options.MaxFramesPerSecondPerOrg)} must be at least 1, not {options.MaxFramesPerSecondPerOrg}; leave it out for no limit.";
+        }
+
+        if (options.ResumeWindow < TimeSpan.Zero || options.ResumeWindow > TimeSpan.FromHours(1))
+        {
+            yield return $"{nameof(BrokerServerOptions)}.{nameof(options.ResumeWindow)} must be from zero to an hour, not {options.ResumeWindow}.";
+        }
+
         (string Property, int Value)[] sizes =
         [
             (nameof(options.MaxFrameBytes), options.MaxFrameBytes),
             (nameof(options.MaxSubscriptions), options.MaxSubscriptions),
             (nameof(options.MaxWorkers), options.MaxWorkers),
             (nameof(options.MaxRequests), options.MaxRequests),
+            (nameof(options.MaxConnectionsPerOrg), options.MaxConnectionsPerOrg),
+            (nameof(options.MaxRequestsPerOrg), options.MaxRequestsPerOrg),
+            (nameof(options.MaxDetachedSessions), options.MaxDetachedSessions),
             (nameof(options.MaxQueuedPerAction), options.MaxQueuedPerAction),
             (nameof(options.MaxQueuedTasks), options.MaxQueuedTasks),
             (nameof(options.MaxQueues), options.MaxQueues),
@@ -53,6 +73,22 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             {
                 yield return $"{nameof(BrokerServerOptions)}.{property} must be more than zero and at most a day, not {value}.";
             }
+        }
+    }
+
+    private static IEnumerable<string> Problems(BrokerAccessToken token, int index)
+    {
+        var place = $"{nameof(BrokerServerOptions)}.{nameof(BrokerServerOptions.Tokens)}[{index}]";
+        if (token.Token.Trim().Length < MinTokenLength)
+        {
+            // Never the token itself: messages end in logs.
+            yield return $"{place}.{nameof(token.Token)} has fewer than {MinTokenLength} characters; take at least {MinTokenLength}, at random.";
+        }
+
+        foreach (var scope in token.Scopes.Where(scope => !ScopeSet.IsKnown(scope)))
+        {
+            yield return $"{place}.{nameof(token.Scopes)} has '{scope}', which is none of publish, subscribe, enqueue, consume, request, serve, metrics, "
+                + "alone or followed by ':' and a pattern, nor '*'.";
         }
     }
 }

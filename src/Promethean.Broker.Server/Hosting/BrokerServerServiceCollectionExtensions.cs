@@ -22,6 +22,8 @@ public static class BrokerServerServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<BrokerServerOptions>>().Value);
         services.TryAddSingleton<BrokerServerMetrics>();
         services.TryAddSingleton<ConnectionRegistry>();
+        services.TryAddSingleton<SessionTable>();
+        services.TryAddSingleton<TenantTable>();
         services.TryAddSingleton<TopicRouter>();
         services.TryAddSingleton<WorkDispatcher>();
         services.TryAddSingleton<QueueDispatcher>();

@@ -24,7 +24,7 @@ internal sealed class ActionQueue
 
     /// <summary>The worker with most room, and of those the one that has waited longest; null when all are busy.</summary>
     public WorkerRegistration? FreeWorker() =>
-        Workers.Where(worker => worker.Free > 0).MinBy(worker => (-worker.Free, worker.LastAssigned));
+        Workers.Where(worker => worker.IsFree).MinBy(worker => (-worker.Free, worker.LastAssigned));
 
     /// <summary>Learns how long a task takes, newer ones counting more.</summary>
     public void Learn(TimeSpan duration) => _usualDuration = (_usualDuration * 0.8) + (duration * 0.2);

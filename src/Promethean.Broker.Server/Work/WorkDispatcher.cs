@@ -130,6 +130,18 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         }
     }
 
+    /// <summary>A connection that was away is back.</summary>
+    public void Resume(ClientConnection connection)
+    {
+        lock (_lock)
+        {
+            foreach (var worker in connection.Work.Workers.Values)
+            {
+                Feed(worker);
+            }
+        }
+    }
+
     /// <summary>Forgets a connection: what it asked for is withdrawn, what it worked on fails.</summary>
     public void Disconnect(ClientConnection connection)
     {
@@ -205,6 +217,10 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
             : action is null ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
             : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
+            : caller.Identity.Check(BrokerScope.Request, frame.Action) is { } forbidden ? forbidden
+            // Last, since from here on it counts until it is closed.
+            : !caller.Tenant.TryBeginRequest()
+                ? new(BrokerErrorCode.Overloaded, $"An organisation has at most {options.MaxRequestsPerOrg} requests in flight.", TimeSpan.FromMilliseconds(100))
             : null;
     }
 
@@ -253,7 +269,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     /// <summary>Gives a worker tasks while it has room, the most urgent of its actions first.</summary>
     private void Feed(WorkerRegistration worker)
     {
-        while (worker.Free > 0 && _actions.Next(worker) is { } next)
+        while (worker.IsFree && _actions.Next(worker) is { } next)
         {
             Dequeue(next);
             if (TimeLeft(next) <= TimeSpan.Zero)
@@ -300,6 +316,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         task.IsOver = true;
         task.DeadlineTimer?.Dispose();
+        task.Caller.Tenant.EndRequest();
         task.Caller.Work.Unanswered.Remove(task);
         if (task.CallerId is not null)
         {

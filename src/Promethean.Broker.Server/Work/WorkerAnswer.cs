@@ -20,7 +20,8 @@ internal sealed record WorkerAnswer(string Event, ReadOnlyMemory<byte> Body, boo
         // What ends an answer on the wire ends it here; what only a broker says, no worker does.
         var isFinal = response.IsFinal || response.Event is BrokerEvents.Ok or BrokerEvents.Cancelled;
         if (!BrokerTopic.IsValid(response.Event)
-            || response.Event is BrokerEvents.Message or BrokerEvents.TaskAssigned or BrokerEvents.TaskCancelled)
+            || response.Event is BrokerEvents.Message or BrokerEvents.TaskAssigned or BrokerEvents.TaskCancelled
+                or BrokerEvents.Gap or BrokerEvents.Backpressure or BrokerEvents.Received)
         {
             return Wrong("respond takes an event's name that is not one of the broker's own.");
         }

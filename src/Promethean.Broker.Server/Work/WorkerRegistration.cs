@@ -18,6 +18,9 @@ internal sealed class WorkerRegistration(ClientConnection connection, string nam
 
     public int Free => Credit - Tasks.Count;
 
+    /// <summary>Whether it can be given a task: while its connection is away it cannot.</summary>
+    public bool IsFree => Free > 0 && connection.IsAttached;
+
     /// <summary>When it was last given a task, to take turns.</summary>
     public long LastAssigned { get; set; }
 }

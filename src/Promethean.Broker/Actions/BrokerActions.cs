@@ -48,10 +48,16 @@ public static class BrokerActions
     /// <summary>Queue: a task failed and may be tried again.</summary>
     public const string Reject = "nack";
 
+    /// <summary>Session: begin one, or go on with one over a new socket; the first frame of a socket.</summary>
+    public const string Resume = "resume";
+
+    /// <summary>Session: how many events have come.</summary>
+    public const string Received = "received";
+
     /// <summary>Whether the broker itself answers the action, so that no worker can serve it.</summary>
     /// <param name="action">The action's wire name.</param>
     public static bool IsBuiltIn(string action) => action is Subscribe or Unsubscribe or Publish or Ready or Respond or Cancel or Heartbeat
-        or ModelsList or SystemHealth or SystemMetrics or Enqueue or Acknowledge or Reject;
+        or ModelsList or SystemHealth or SystemMetrics or Enqueue or Acknowledge or Reject or Resume or Received;
 
     /// <summary>Whether the text can name an action: the grammar of topics, see <see cref="BrokerTopic"/>.</summary>
     /// <param name="action">The text.</param>

@@ -29,4 +29,13 @@ public static class BrokerEvents
 
     /// <summary>Final where it has an id: <c>{code, message, retry_after_ms?}</c>.</summary>
     public const string Error = "error";
+
+    /// <summary>Topic messages were dropped before what follows: <c>{missed}</c>.</summary>
+    public const string Gap = "gap";
+
+    /// <summary>Asks for frames to be held back, or sent again: <c>{state}</c>, <c>pause</c> or <c>resume</c>.</summary>
+    public const string Backpressure = "backpressure";
+
+    /// <summary>How many frames of the session have come: <c>{seq}</c>.</summary>
+    public const string Received = "received";
 }

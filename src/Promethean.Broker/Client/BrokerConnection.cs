@@ -1,62 +1,78 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker;
 
-/// <summary>One open WebSocket: a receive loop, a send loop, and the calls that wait for an answer on it.</summary>
+/// <summary>One connection as the broker knows it, over one socket or, in a session, over several: the calls that wait for an answer,
+/// and what is still to be sent.</summary>
 /// <remarks>Ids are numbers of this connection alone, so an answer can never reach a call of an earlier one.</remarks>
 internal sealed class BrokerConnection : IDisposable
 {
     private readonly ConcurrentDictionary<long, PendingCall> _calls = new();
-    private readonly Channel<ReadOnlyMemory<byte>> _outgoing;
-    private readonly WebSocket _socket;
+    private readonly ReceivedCount _received = new();
     private readonly BrokerOptions _options;
     private readonly IBrokerEvents _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(1);
-
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _closeLock = new();
+    private readonly Action<BrokerFrame> _take;
     private volatile ConnectionLoss? _loss;
     private Task? _closed;
     private long _lastId;
+    private int _counted;
 
-    public BrokerConnection(WebSocket socket, BrokerOptions options, IBrokerEvents events, TimeProvider time, ILogger logger)
+    /// <param name="session">The session that it is; without one it ends with its socket.</param>
+    /// <param name="options">The client's options.</param>
+    /// <param name="events">Where what the broker says of its own accord goes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where oddities are written.</param>
+    public BrokerConnection(SessionGreeting session, BrokerOptions options, IBrokerEvents events, TimeProvider time, ILogger logger)
     {
-        _socket = socket;
         _options = options;
         _events = events;
         _time = time;
         _logger = logger;
-        _outgoing = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(options.SendQueueCapacity) { SingleReader = true });
+        _take = Take;
+        Outbox = new(options.SendQueueCapacity);
+        Session = session.Session;
+        Window = session.Window;
         Closed = _ended.Token;
+        if (Session is not null)
+        {
+            Outbox.Keep();
+        }
     }
+
+    /// <summary>The session's name; null where the connection ends with its socket.</summary>
+    public string? Session { get; }
+
+    /// <summary>How long the broker keeps the session without a socket.</summary>
+    public TimeSpan Window { get; }
+
+    /// <summary>What is to be sent.</summary>
+    public ConnectionOutbox Outbox { get; }
+
+    /// <summary>Ends when the connection is to be closed for good.</summary>
+    public Task Closing => _closing.Task;
 
     /// <summary>Ends when the connection does; may be asked for afterwards.</summary>
     public CancellationToken Closed { get; }
 
+    /// <summary>How many events of the session have come.</summary>
+    public long ReceivedFrames => _received.Total;
+
     public long NextId() => Interlocked.Increment(ref _lastId);
 
-    /// <summary>Runs both loops until one ends or the connection is closed, and says why it did; never throws.</summary>
-    public async Task<Exception?> RunAsync()
+    /// <summary>Goes on over another socket, which sends again what the broker does not have; false where that cannot be.</summary>
+    public bool TryResume(long receivedByBroker)
     {
-        var receiving = ReceiveAsync();
-        var sending = SendQueuedAsync();
-        var ended = await Task.WhenAny(receiving, sending, _closing.Task).ConfigureAwait(false);
-        _closing.TrySetResult();
-        _outgoing.Writer.TryComplete();
-        // What is queued goes out, and the broker may answer the closing: once it has, it has forgotten this client.
-        await Task.WhenAny(Task.WhenAll(sending, receiving), Task.Delay(CloseGrace, _time)).ConfigureAwait(false);
-        _socket.Abort();
-        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _socket.Dispose();
-        return ended.Exception?.InnerException;
+        // The broker heard of it in the handshake.
+        _received.Reported();
+        return Outbox.TryRewind(receivedByBroker);
     }
 
     /// <summary>Ends the connection after what is queued, and fails every call that waits; the first reason given counts.</summary>
@@ -80,7 +96,7 @@ internal sealed class BrokerConnection : IDisposable
 
         try
         {
-            await _outgoing.Writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+            await Outbox.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -132,12 +148,23 @@ internal sealed class BrokerConnection : IDisposable
         }
     }
 
+    /// <summary>Takes the events of one message; called by the one loop that receives.</summary>
+    public void Take(ReadOnlyMemory<byte> text)
+    {
+        _counted = 0;
+        BrokerFrameReader.Read(text, _take);
+        if (Session is not null && _received.Add(_counted, text.Length))
+        {
+            Outbox.Report(_received.Total);
+        }
+    }
+
     public void Dispose() => _ended.Dispose();
 
     private async Task CloseOnceAsync(ConnectionLoss loss)
     {
         _loss = loss;
-        _outgoing.Writer.TryComplete();
+        Outbox.Complete();
         _closing.TrySetResult();
         foreach (var (id, call) in _calls)
         {
@@ -175,34 +202,14 @@ internal sealed class BrokerConnection : IDisposable
     private BrokerException LossException() =>
         (_loss ?? new ConnectionLoss(BrokerErrorCode.Internal, "The connection to the broker was lost.")).ToException();
 
-    private async Task ReceiveAsync()
-    {
-        using var reader = new SocketMessageReader(_socket, _options.MaxFrameBytes);
-        while (true)
-        {
-            var message = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-            if (message.Type == WebSocketMessageType.Close)
-            {
-                throw new WebSocketException($"The broker closed the connection: {_socket.CloseStatus} {_socket.CloseStatusDescription}");
-            }
-
-            if (message.IsTooLarge || message.Type == WebSocketMessageType.Binary)
-            {
-                throw new WebSocketException(
-                    $"The broker sent {(message.IsTooLarge ? "a frame beyond BrokerOptions.MaxFrameBytes" : "a binary frame")}.");
-            }
-
-            BrokerFrameReader.Read(message.Text, Take);
-            // Answers of this batch have been passed on; a subscriber that waits for room holds up what comes after it.
-            if (_events.WaitForRoomAsync() is { IsCompleted: false } room)
-            {
-                await Task.WhenAny(room, _closing.Task).ConfigureAwait(false);
-            }
-        }
-    }
-
     private void Take(BrokerFrame frame)
     {
+        if (frame.Id == SessionHandshake.Id || TakeOfConnection(frame))
+        {
+            return;
+        }
+
+        _counted++;
         if (frame.Id is not null)
         {
             // An id that nobody waits for belongs to a call that was cancelled.
@@ -220,6 +227,10 @@ internal sealed class BrokerConnection : IDisposable
             {
                 _events.OnMessage(frame.Message);
             }
+        }
+        else if (frame.Event == BrokerEvents.Gap)
+        {
+            _events.OnGap(new(frame.Count));
         }
         else if (frame.Task is not null)
         {
@@ -239,24 +250,25 @@ internal sealed class BrokerConnection : IDisposable
         }
     }
 
-    private async Task SendQueuedAsync()
+    /// <summary>Takes what is said of the connection itself, which is neither counted nor sent again.</summary>
+    private bool TakeOfConnection(BrokerFrame frame)
     {
-        var batch = new FrameBatch(allowsMany: true);
-        while (await _outgoing.Reader.WaitToReadAsync().ConfigureAwait(false))
+        switch (frame.Event)
         {
-            batch.Clear();
-            while (_outgoing.Reader.TryPeek(out var frame) && batch.Fits(frame))
-            {
-                _outgoing.Reader.TryRead(out _);
-                batch.Add(frame);
-            }
+            case not null when frame.Id is not null:
+                return false;
+            case BrokerEvents.Received:
+                if (frame.Count is not { } count || !Outbox.TryForget(count))
+                {
+                    throw new InvalidOperationException("The broker reports frames as received that it was not sent.");
+                }
 
-            await _socket.SendAsync(batch.ToMessage(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-        {
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).ConfigureAwait(false);
+                return true;
+            case BrokerEvents.Backpressure:
+                Outbox.Pause(frame.IsPause);
+                return true;
+            default:
+                return false;
         }
     }
 }

@@ -30,4 +30,10 @@ internal sealed class BrokerFrame
 
     /// <summary>The task that a <c>task-cancelled</c> event names.</summary>
     public string? CancelledTask { get; init; }
+
+    /// <summary>The number of a <c>received</c> or a <c>gap</c> event.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>Whether a <c>backpressure</c> event asks to hold back.</summary>
+    public bool IsPause { get; init; }
 }

@@ -10,7 +10,8 @@ internal static class BrokerFrameReader
     private static readonly string[] KnownEvents =
     [
         BrokerEvents.Ok, BrokerEvents.Message, BrokerEvents.ChatDelta, BrokerEvents.TaskAssigned, BrokerEvents.TaskCancelled,
-        BrokerEvents.ChatComplete, BrokerEvents.EmbeddingResult, BrokerEvents.Cancelled, BrokerEvents.Error,
+        BrokerEvents.ChatComplete, BrokerEvents.EmbeddingResult, BrokerEvents.Cancelled, BrokerEvents.Error, BrokerEvents.Received,
+        BrokerEvents.Gap, BrokerEvents.Backpressure,
     ];
 
     public static void Read(ReadOnlyMemory<byte> text, Action<BrokerFrame> take)
@@ -34,7 +35,8 @@ internal static class BrokerFrameReader
         var start = (int)reader.TokenStartIndex;
         string? id = null, name = null, errorText = null, code = null;
         double? retryAfter = null;
-        var isFinal = false;
+        long? count = null;
+        bool isFinal = false, isPause = false;
         JsonSlice message = default, task = default, payload = default;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -83,6 +85,18 @@ internal static class BrokerFrameReader
                 retryAfter = reader.TokenType == JsonTokenType.Number ? reader.GetDouble() : null;
                 reader.Skip();
             }
+            else if (reader.ValueTextEquals("seq"u8) || reader.ValueTextEquals("missed"u8))
+            {
+                reader.Read();
+                count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : null;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("state"u8))
+            {
+                reader.Read();
+                isPause = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("pause"u8);
+                reader.Skip();
+            }
             else
             {
                 JsonMembers.SkipValue(ref reader);
@@ -108,6 +122,8 @@ internal static class BrokerFrameReader
             Text = text[start..(int)reader.BytesConsumed],
             Payload = name == BrokerEvents.Ok && payload.Exists ? payload.Of(text) : default,
             Error = error,
+            Count = count,
+            IsPause = isPause,
             Message = !addressed && name == BrokerEvents.Message ? EnvelopeReader.ReadMessage(message.Of(text)) : null,
             Task = work,
             QueueTask = queued,

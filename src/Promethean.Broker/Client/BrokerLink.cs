@@ -23,6 +23,8 @@ internal sealed class BrokerLink(
         new Random(options.Seed != 0 ? options.Seed : HashCode.Combine(Environment.ProcessId, time.GetTimestamp())));
 
     private TaskCompletionSource<BrokerConnection> _next = NewPromise();
+    private BrokerConnection? _kept;
+    private ITimer? _expiry;
     private Exception? _lastFailure;
     private Task? _running;
     private bool _wasConnected;
@@ -30,14 +32,14 @@ internal sealed class BrokerLink(
 
     public StateFeed State { get; } = new();
 
-    /// <summary>The connection in use; null while there is none.</summary>
+    /// <summary>The connection in use, or the one that waits for another socket; null while there is neither.</summary>
     public BrokerConnection? Current
     {
         get
         {
             lock (_lock)
             {
-                return _next.Task.IsCompletedSuccessfully ? _next.Task.Result : null;
+                return _kept is { Closing.IsCompleted: false } kept ? kept : null;
             }
         }
     }
@@ -140,38 +142,45 @@ internal sealed class BrokerLink(
             {
                 // A disposal ends whatever was under way, in whatever way it ends.
                 Log.ConnectAbandoned(logger, options.Url, e);
-                return;
+                break;
             }
 
             State.Set(BrokerConnectionState.Disconnected);
             await Task.Delay(_delays.Next(), time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await DropAsync(Disposal).ConfigureAwait(false);
     }
 
     private async Task ConnectOnceAsync()
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
-        var socket = await _connector(Announce(options.Url), options.Token, attempt.Token).ConfigureAwait(false);
-        using var connection = new BrokerConnection(socket, options, events, time, logger);
-        var life = connection.RunAsync();
-        var loss = new ConnectionLoss(BrokerErrorCode.Internal, $"The connection to the broker at {options.Url} was lost; the call may have been served.");
+        using var socket = await _connector(Announce(options.Url), options.Token, attempt.Token).ConfigureAwait(false);
+        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
+        var kept = Current;
+        var (greeting, first) = options.Resume
+            ? await SessionHandshake.ShakeAsync(socket, reader, kept, attempt.Token).ConfigureAwait(false)
+            : (SessionGreeting.None, (SocketMessage?)null);
+        var isResumed = greeting.IsResumed && kept?.TryResume(greeting.Received) == true;
+        var connection = isResumed ? kept! : await BeginAsync(greeting).ConfigureAwait(false);
+        using var running = new ConnectionSocket(socket, reader, connection, events, time);
+        var life = running.RunAsync(first);
+        var loss = Loss(null);
+        var isLost = false;
         try
         {
-            var restoring = restore(connection, attempt.Token);
-            // A connection that dies while it is restored fails the calls that restore it.
-            await Task.WhenAny(restoring, life).ConfigureAwait(false);
-            if (life.IsCompleted)
+            if (!isResumed)
             {
-                await connection.CloseAsync(loss with { Cause = await life.ConfigureAwait(false) }).ConfigureAwait(false);
+                await RestoreAsync(connection, life, attempt.Token).ConfigureAwait(false);
             }
 
-            await restoring.ConfigureAwait(false);
             // The attempt is over: neither its time limit nor its token may reach into the connection's life.
             attempt.Dispose();
             late.Dispose();
-            Opened(connection);
-            loss = loss with { Cause = await life.ConfigureAwait(false) };
+            Opened(connection, isResumed);
+            loss = Loss(await life.ConfigureAwait(false));
+            isLost = !running.IsFinal;
             if (!_stop.IsCancellationRequested)
             {
                 Log.ConnectionLost(logger, options.Url, loss.Cause?.Message ?? "the broker closed it.");
@@ -180,14 +189,87 @@ internal sealed class BrokerLink(
         finally
         {
             Lost(connection);
-            await connection.CloseAsync(_stop.IsCancellationRequested ? Disposal : loss).ConfigureAwait(false);
+            if (isLost && connection.Session is not null && !_stop.IsCancellationRequested)
+            {
+                Keep(connection, loss);
+            }
+            else
+            {
+                await DropAsync(_stop.IsCancellationRequested ? Disposal : loss).ConfigureAwait(false);
+            }
+
             await life.ConfigureAwait(false);
         }
     }
 
-    private void Opened(BrokerConnection connection)
+    private ConnectionLoss Loss(Exception? cause) =>
+        new(BrokerErrorCode.Internal, $"The connection to the broker at {options.Url} was lost; the call may have been served.", cause);
+
+    /// <summary>Gives up what was kept, and begins anew.</summary>
+    private async Task<BrokerConnection> BeginAsync(SessionGreeting greeting)
+    {
+        await DropAsync(Loss(null)).ConfigureAwait(false);
+        if (_wasConnected)
+        {
+            events.OnGap(new(null));
+        }
+
+        var connection = new BrokerConnection(greeting, options, events, time, logger);
+        lock (_lock)
+        {
+            _kept = connection;
+        }
+
+        return connection;
+    }
+
+    private async Task RestoreAsync(BrokerConnection connection, Task<Exception?> life, CancellationToken cancellationToken)
+    {
+        var restoring = restore(connection, cancellationToken);
+        // A connection that dies while it is restored fails the calls that restore it.
+        await Task.WhenAny(restoring, life).ConfigureAwait(false);
+        if (life.IsCompleted)
+        {
+            await connection.CloseAsync(Loss(await life.ConfigureAwait(false))).ConfigureAwait(false);
+        }
+
+        await restoring.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for another socket, as long as the broker does.</summary>
+    private void Keep(BrokerConnection connection, ConnectionLoss loss)
+    {
+        lock (_lock)
+        {
+            _expiry?.Dispose();
+            _expiry = time.CreateTimer(_ => _ = connection.CloseAsync(loss), null, connection.Window, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task DropAsync(ConnectionLoss loss)
+    {
+        BrokerConnection? dropped;
+        lock (_lock)
+        {
+            (dropped, _kept) = (_kept, null);
+            _expiry?.Dispose();
+        }
+
+        if (dropped is not null)
+        {
+            await dropped.CloseAsync(loss).ConfigureAwait(false);
+            dropped.Dispose();
+        }
+    }
+
+    private void Opened(BrokerConnection connection, bool isResumed)
     {
         _delays.Reset();
+        lock (_lock)
+        {
+            _expiry?.Dispose();
+        }
+
         if (_wasConnected)
         {
             BrokerDiagnostics.Reconnects.Add(1);
@@ -195,7 +277,15 @@ internal sealed class BrokerLink(
 
         _wasConnected = true;
         Volatile.Write(ref _lastFailure, null);
-        Log.Connected(logger, options.Url);
+        if (isResumed)
+        {
+            Log.Resumed(logger, options.Url);
+        }
+        else
+        {
+            Log.Connected(logger, options.Url);
+        }
+
         State.Set(BrokerConnectionState.Connected);
         lock (_lock)
         {

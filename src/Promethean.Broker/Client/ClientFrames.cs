@@ -39,6 +39,33 @@ internal static class ClientFrames
         return FrameScratch.Finish();
     }
 
+    /// <summary>Asks for a session, or to go on with one.</summary>
+    public static byte[] Resume(string id, string? session, long received)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("action"u8, BrokerActions.Resume);
+        if (session is not null)
+        {
+            writer.WriteStartObject("payload"u8);
+            writer.WriteString("session"u8, session);
+            writer.WriteNumber("received"u8, received);
+            writer.WriteEndObject();
+        }
+
+        return FrameScratch.Finish();
+    }
+
+    /// <summary>Reports how many events of the session have come.</summary>
+    public static byte[] Received(long total)
+    {
+        var writer = Start(BrokerActions.Received, null);
+        writer.WriteStartObject("payload"u8);
+        writer.WriteNumber("seq"u8, total);
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
+    }
+
     public static byte[] Cancel(long request)
     {
         var writer = Start(BrokerActions.Cancel, null);

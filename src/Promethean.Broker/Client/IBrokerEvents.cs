@@ -5,6 +5,9 @@ internal interface IBrokerEvents
 {
     void OnMessage(BrokerMessage message);
 
+    /// <summary>Messages may be missing before the next.</summary>
+    void OnGap(BrokerGap gap);
+
     /// <summary>Ends when the messages taken have found room or been lost; the next are read after it.</summary>
     Task WaitForRoomAsync();
 

@@ -26,6 +26,15 @@ internal sealed class TopicRegistry : IDisposable
         }
     }
 
+    /// <summary>Tells every subscription that messages may be missing before the next.</summary>
+    public void Tell(BrokerGap gap)
+    {
+        foreach (var subscription in _all)
+        {
+            subscription.Tell(gap);
+        }
+    }
+
     /// <summary>Ends when what was delivered has found room in its subscriptions, or been lost.</summary>
     public Task WaitForRoomAsync()
     {

@@ -12,6 +12,10 @@ internal sealed class TopicSubscription : IBrokerSubscription
     private readonly ILogger _logger;
     private readonly MessageBuffer _buffer;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Action<BrokerGap>? _onGap;
+    private readonly Lock _gapLock = new();
+    private readonly Lock _tellLock = new();
+    private BrokerGap? _gap;
     private volatile BrokerException? _overflow;
 
     public TopicSubscription(
@@ -27,6 +31,7 @@ internal sealed class TopicSubscription : IBrokerSubscription
         _end = end;
         _time = time;
         _logger = logger;
+        _onGap = options.OnGap;
         _buffer = new(options, EndOverflowed, time);
         Completion = RunAsync(options.MaxConcurrency);
     }
@@ -44,6 +49,24 @@ internal sealed class TopicSubscription : IBrokerSubscription
 
     /// <summary>Takes a message into the buffer; never blocks.</summary>
     public void Offer(BrokerMessage message) => _buffer.Offer(message);
+
+    /// <summary>Messages may be missing before the next that is offered; never blocks.</summary>
+    public void Tell(BrokerGap gap)
+    {
+        if (_onGap is null)
+        {
+            return;
+        }
+
+        lock (_gapLock)
+        {
+            // Of two that nobody has heard of yet, one is told.
+            _gap = _gap is { } earlier ? new(earlier.Missed + gap.Missed) : gap;
+        }
+
+        // Not on the loop that receives; where a message is handled first, it tells.
+        _ = Task.Run(TellGap);
+    }
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -132,8 +155,42 @@ internal sealed class TopicSubscription : IBrokerSubscription
         }
     }
 
+    /// <summary>Tells of a gap that nobody has heard of; returns when whoever else tells of one has finished.</summary>
+    private void TellGap()
+    {
+        if (_onGap is null)
+        {
+            return;
+        }
+
+        lock (_tellLock)
+        {
+            BrokerGap? gap;
+            lock (_gapLock)
+            {
+                (gap, _gap) = (_gap, null);
+            }
+
+            if (gap is null || _stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                _onGap(gap);
+            }
+            catch (Exception e)
+            {
+                BrokerTelemetry.CountHandlerError();
+                Log.GapHandlerFailed(_logger, Pattern, e);
+            }
+        }
+    }
+
     private async Task HandleAsync(BrokerMessage message)
     {
+        TellGap();
         using var operation = BrokerTelemetry.StartProcess(message, Pattern, _time);
         try
         {

@@ -7,11 +7,13 @@ namespace Promethean.Broker;
 /// <summary>A broker client over one WebSocket that is opened again when it is lost.</summary>
 /// <remarks>
 /// <para>The constructor opens nothing: the first call connects, and so does <see cref="ConnectAsync(CancellationToken)"/>. After a
-/// loss the client connects again with growing, jittered delays; subscriptions, workers and consumers are acknowledged anew before
-/// <see cref="State"/> is <see cref="BrokerConnectionState.Connected"/>. What was published in between is missed; what was enqueued is not, and a
-/// task that was held when the connection was lost is given out again.</para>
-/// <para>A call made while there is no connection waits for one. A call in flight when the connection is lost fails with a
-/// transient <see cref="BrokerException"/> and is not sent again, since it may have been served.</para>
+/// loss the client connects again with growing, jittered delays. Where it is back within the broker's window it goes on as if
+/// nothing had happened: no message and no answer is missing or comes twice, and calls in flight go on (<see cref="BrokerOptions.Resume"/>).</para>
+/// <para>Beyond the window, or where the broker was restarted, subscriptions, workers and consumers are acknowledged anew before
+/// <see cref="State"/> is <see cref="BrokerConnectionState.Connected"/>; what was published in between is missed
+/// (<see cref="SubscribeOptions.OnGap"/> is told), what was enqueued is not, and a task that was held is given out again. A call that was in
+/// flight fails with a transient <see cref="BrokerException"/> and is not sent again, since it may have been served. A call made while
+/// there is no connection waits for one.</para>
 /// <para>Handlers run on the thread pool, never on the loop that receives. A handler may dispose its own subscription, worker
 /// or consumer, or the client; the disposal then does not wait for that handler.</para>
 /// </remarks>
@@ -268,6 +270,8 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
     }
 
     void IBrokerEvents.OnMessage(BrokerMessage message) => _topics.Deliver(message);
+
+    void IBrokerEvents.OnGap(BrokerGap gap) => _topics.Tell(gap);
 
     Task IBrokerEvents.WaitForRoomAsync() => _topics.WaitForRoomAsync();
 

@@ -16,6 +16,11 @@ public sealed class SubscribeOptions
     /// <summary>Messages handled at once, at least 1. More than one gives up their order. Default: 1.</summary>
     public int MaxConcurrency { get; init; } = 1;
 
+    /// <summary>Called where messages may be missing: the broker dropped some because this client was slow, or the connection was away too
+    /// long. Called before any message from after the gap is handled; some from before it may still wait. What it throws is
+    /// counted and logged. Default: none.</summary>
+    public Action<BrokerGap>? OnGap { get; init; }
+
     /// <summary>Refuses values out of range; for those who implement <see cref="IBrokerClient"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the property.</exception>
     public void Validate()

@@ -12,6 +12,8 @@ internal sealed class FrameBatch(bool allowsMany)
     private readonly List<ReadOnlyMemory<byte>> _frames = [];
     private int _bytes;
 
+    public bool IsEmpty => _frames.Count == 0;
+
     /// <summary>Whether the frame may go in; the first always may.</summary>
     public bool Fits(ReadOnlyMemory<byte> frame) =>
         _frames.Count == 0 || (allowsMany && _frames.Count < MaxFrames && _bytes + frame.Length <= MaxBytes);

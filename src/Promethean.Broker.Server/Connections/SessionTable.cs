@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+
+namespace Promethean.Broker.Server;
+
+/// <summary>The sessions: connections whose clients asked to be able to resume them.</summary>
+internal sealed class SessionTable(FrameRouter router, BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Session> _byId = new();
+    private readonly ConcurrentDictionary<ClientConnection, Session> _byConnection = new();
+    private int _detached;
+
+    /// <summary>Whether the connection can go on over another socket.</summary>
+    public bool Has(ClientConnection connection) => _byConnection.ContainsKey(connection);
+
+    /// <summary>Finds what a socket's <c>resume</c> asks for, or begins a session, and says which.</summary>
+    /// <param name="socket">The socket that asked.</param>
+    /// <param name="fresh">The connection it came with, which is used where there is nothing to go on with.</param>
+    /// <param name="asked">What it asked.</param>
+    /// <param name="cancellationToken">Ends with the socket.</param>
+    public async Task<ClientConnection> BeginAsync(ClientSocket socket, ClientConnection fresh, ResumeRequest asked, CancellationToken cancellationToken)
+    {
+        if (asked.SessionId is { } id && await ResumeAsync(socket, fresh, id, asked, cancellationToken).ConfigureAwait(false) is { } old)
+        {
+            return old;
+        }
+
+        if (options.ResumeWindow == TimeSpan.Zero)
+        {
+            fresh.Outgoing.TryAttach(default, null);
+            fresh.Acknowledge(asked.RawId, null);
+            return fresh;
+        }
+
+        var session = new Session(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), fresh, socket, time);
+        fresh.BeginSession();
+        _byId[session.Id] = session;
+        _byConnection[fresh] = session;
+        fresh.Outgoing.TryAttach(ServerFrames.SessionBegun(asked.RawId, session.Id, null, options.ResumeWindow), null);
+        return fresh;
+    }
+
+    /// <summary>The connection's socket broke: it waits for another, but not for ever.</summary>
+    public void Detach(ClientConnection connection)
+    {
+        if (!_byConnection.TryGetValue(connection, out var session))
+        {
+            return;
+        }
+
+        if (Interlocked.Increment(ref _detached) > options.MaxDetachedSessions)
+        {
+            Interlocked.Decrement(ref _detached);
+            End(connection);
+            return;
+        }
+
+        session.LetGo(options.ResumeWindow, () =>
+        {
+            Interlocked.Decrement(ref _detached);
+            End(connection);
+        });
+    }
+
+    /// <summary>Ends a connection for everyone; what is queued for it still goes out where there is a socket.</summary>
+    public void End(ClientConnection connection)
+    {
+        if (_byConnection.TryRemove(connection, out var session))
+        {
+            _byId.TryRemove(session.Id, out _);
+            session.End();
+        }
+
+        router.Forget(connection);
+        connection.End(WebSocketCloseStatus.NormalClosure, null);
+    }
+
+    /// <summary>Ends those that wait for a socket.</summary>
+    public void EndDetached()
+    {
+        foreach (var connection in _byConnection.Keys.Where(one => !one.IsAttached))
+        {
+            End(connection);
+        }
+    }
+
+    private async Task<ClientConnection?> ResumeAsync(
+        ClientSocket socket, ClientConnection fresh, string id, ResumeRequest asked, CancellationToken cancellationToken)
+    {
+        if (!_byId.TryGetValue(id, out var session)
+            || !session.Connection.Identity.IsSameClientAs(fresh.Identity)
+            || !await session.TryTakeOverAsync(socket, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref _detached);
+        var connection = session.Connection;
+        var greeting = ServerFrames.SessionBegun(asked.RawId, id, connection.ReceivedFrames, options.ResumeWindow);
+        if (!connection.Outgoing.TryAttach(greeting, asked.Received))
+        {
+            // It counts otherwise than this broker: nothing can be promised, so it begins anew.
+            End(connection);
+            return null;
+        }
+
+        connection.ReceivedIsTold();
+        metrics.Resumed();
+        return connection;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Promethean.Broker.Server;
+
+/// <summary>An organisation, and what its connections use together.</summary>
+/// <remarks>The rate is a token bucket that holds one second's frames, kept as the time at which it would be full again (the
+/// generic cell rate algorithm of ITU-T I.371).</remarks>
+internal sealed class Tenant(string org, BrokerServerOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly long _start = time.GetTimestamp();
+    private TimeSpan _full;
+    private int _connections;
+    private int _requests;
+
+    public string Org => org;
+
+    public bool TryConnect() => TryAdd(ref _connections, options.MaxConnectionsPerOrg);
+
+    public void Disconnect() => Interlocked.Decrement(ref _connections);
+
+    public bool TryBeginRequest() => TryAdd(ref _requests, options.MaxRequestsPerOrg);
+
+    public void EndRequest() => Interlocked.Decrement(ref _requests);
+
+    /// <summary>Counts a frame; how long to wait before another try where there are too many, null where there are not.</summary>
+    public TimeSpan? TryTakeFrame()
+    {
+        if (options.MaxFramesPerSecondPerOrg is not { } rate)
+        {
+            return null;
+        }
+
+        var cost = TimeSpan.FromSeconds(1d / rate);
+        lock (_lock)
+        {
+            var now = time.GetElapsedTime(_start);
+            var full = (_full > now ? _full : now) + cost;
+            if (full - now > Burst)
+            {
+                return full - now - Burst;
+            }
+
+            _full = full;
+            return null;
+        }
+    }
+
+    private static bool TryAdd(ref int count, int limit)
+    {
+        if (Interlocked.Increment(ref count) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref count);
+        return false;
+    }
+}

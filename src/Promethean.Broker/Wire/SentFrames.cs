@@ -1,0 +1,44 @@
+namespace Promethean.Broker;
+
+/// <summary>Frames that were sent and not yet reported as received, kept to be sent again on the next socket of the same session.</summary>
+/// <remarks>Frames are numbered from 1 in the order they are first sent; both sides count and neither writes the numbers, as in
+/// SignalR's stateful reconnect. Not thread-safe.</remarks>
+internal sealed class SentFrames(int maxFrames, long maxBytes)
+{
+    private readonly Queue<ReadOnlyMemory<byte>> _kept = new();
+    private Queue<ReadOnlyMemory<byte>> _again = new();
+    private long _received;
+    private long _bytes;
+
+    /// <summary>Whether another frame may be sent before some are reported as received.</summary>
+    public bool HasRoom => _kept.Count < maxFrames && _bytes < maxBytes;
+
+    /// <summary>Frames to send again before any other.</summary>
+    public Queue<ReadOnlyMemory<byte>> Again => _again;
+
+    /// <summary>Keeps a frame that is being sent for the first time.</summary>
+    public void Add(ReadOnlyMemory<byte> frame)
+    {
+        _kept.Enqueue(frame);
+        _bytes += frame.Length;
+    }
+
+    /// <summary>The other side has the first so many; false where that cannot be.</summary>
+    public bool TryForget(long received)
+    {
+        if (received < _received || received > _received + _kept.Count)
+        {
+            return false;
+        }
+
+        for (; _received < received; _received++)
+        {
+            _bytes -= _kept.Dequeue().Length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Has all that is kept sent again.</summary>
+    public void Rewind() => _again = new(_kept);
+}
