@@ -44,6 +44,7 @@ internal static class CallTimes
         var times = new double[calls];
         var next = -1;
         var server = await caller.Server.ReadUsageAsync();
+        var client = ServerUsage.Read();
         var from = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, inFlight).Select(_ => Task.Run(async () =>
         {
@@ -55,17 +56,25 @@ internal static class CallTimes
             }
         })));
         var taken = TimeProvider.System.GetElapsedTime(from).TotalSeconds;
+        var clientAfter = ServerUsage.Read();
         var used = (await caller.Server.ReadUsageAsync()).CpuSeconds - server.CpuSeconds;
         Array.Sort(times);
-        return new(calls / taken, times[calls / 2], times[calls * 99 / 100], times[^1], used * 1e6 / calls);
+        return new(
+            calls / taken,
+            times[calls / 2],
+            times[calls * 99 / 100],
+            times[^1],
+            used * 1e6 / calls,
+            (clientAfter.CpuSeconds - client.CpuSeconds) * 1e6 / calls,
+            (clientAfter.AllocatedBytes - client.AllocatedBytes) / (double)calls);
     }
 
     private static void Print(ICaller[] callers, Dictionary<ICaller, List<CallRun>> runs, int inFlight, int calls)
     {
         var ours = runs[callers[0]];
         Console.WriteLine($"### Calls, {inFlight} in flight ({ours.Count} rounds of {calls:N0} calls, medians)\n");
-        Console.WriteLine("| | calls/s | p50 µs | p99 µs | max µs | server CPU µs/call | p50 this/ours, median | ours faster at p50 | at p99 |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| | calls/s | p50 µs | p99 µs | max µs | server CPU µs/call | clients CPU µs/call | clients bytes/call | p50 this/ours, median | ours faster at p50 | at p99 |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var caller in callers)
         {
             double Of(Func<CallRun, double> value) => Middle.Of(runs[caller].Select(value));
@@ -77,7 +86,7 @@ internal static class CallTimes
                     + $"{pairs.Count(pair => pair.First.NinetyNine < pair.Second.NinetyNine)} of {pairs.Count} |";
             Console.WriteLine(
                 $"| {caller.Name} | {Of(run => run.PerSecond):N0} | {Of(run => run.Half):N0} | {Of(run => run.NinetyNine):N0} | {Of(run => run.Longest):N0} | "
-                + $"{Of(run => run.ServerMicroseconds):N1} | {comparison}");
+                + $"{Of(run => run.ServerMicroseconds):N1} | {Of(run => run.ClientMicroseconds):N1} | {Of(run => run.ClientBytes):N0} | {comparison}");
         }
 
         Console.WriteLine();
