@@ -108,6 +108,7 @@ public sealed class ReconnectTests
             {
                 options.ReconnectDelay = TimeSpan.FromSeconds(1);
                 options.MaxReconnectDelay = TimeSpan.FromSeconds(4);
+                options.DisconnectedTimeout = TimeSpan.FromSeconds(5);
             },
             time);
         var connecting = client.ConnectAsync(Token).AsTask();

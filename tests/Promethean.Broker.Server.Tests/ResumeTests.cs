@@ -36,7 +36,7 @@ public sealed class ResumeTests
     public async Task Nothing_is_lost_doubled_or_reordered_however_often_the_socket_breaks(int seed)
     {
         const int Messages = 2000;
-        await using var broker = await TestBroker.StartAsync(options => options.MaxQueuedMessages = 10_000);
+        await using var broker = await TestBroker.StartAsync(options => (options.MaxQueuedMessages, options.ResumeWindow) = (10_000, TimeSpan.FromMinutes(1)));
         var random = new Random(seed);
         var got = new List<int>();
         var gaps = 0;

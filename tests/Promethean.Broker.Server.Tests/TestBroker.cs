@@ -62,6 +62,8 @@ internal sealed class TestBroker : IAsyncDisposable
         {
             ReconnectDelay = TimeSpan.FromMilliseconds(1),
             MaxReconnectDelay = TimeSpan.FromMilliseconds(20),
+            // The machine may be busy; those who test the wait itself set their own.
+            DisconnectedTimeout = HangGuard,
             Seed = 1,
             Connector = ConnectAsync,
         };

@@ -5,10 +5,12 @@ using System.Threading.Channels;
 namespace Promethean.Broker.Tests;
 
 /// <summary>A broker's end of a connection that says what a test tells it to, message by message.</summary>
-internal sealed class ScriptedSocket : WebSocket
+/// <param name="sentCapacity">Messages taken from the client before the test reads one.</param>
+internal sealed class ScriptedSocket(int sentCapacity = 64) : WebSocket
 {
     private readonly Channel<string> _incoming = Channel.CreateBounded<string>(64);
-    private readonly Channel<string> _sent = Channel.CreateBounded<string>(64);
+    private readonly Channel<string> _sent = Channel.CreateBounded<string>(sentCapacity);
+    private readonly SemaphoreSlim _sends = new(0);
     private readonly CancellationTokenSource _aborted = new();
 
     public override WebSocketCloseStatus? CloseStatus => null;
@@ -25,6 +27,9 @@ internal sealed class ScriptedSocket : WebSocket
     /// <summary>The next message that the client has sent.</summary>
     public ValueTask<string> NextSentAsync(CancellationToken cancellationToken) => _sent.Reader.ReadAsync(cancellationToken);
 
+    /// <summary>Ends when the client has begun to send one more message.</summary>
+    public Task SendBegunAsync(CancellationToken cancellationToken) => _sends.WaitAsync(cancellationToken);
+
     public void Say(string message) => _incoming.Writer.TryWrite(message);
 
     public override void Abort() => _aborted.Cancel();
@@ -37,9 +42,7 @@ internal sealed class ScriptedSocket : WebSocket
         return Task.CompletedTask;
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => _sends.Dispose();
 
     public override async Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken)
     {
@@ -47,6 +50,10 @@ internal sealed class ScriptedSocket : WebSocket
         return new(Encoding.UTF8.GetBytes(text, buffer), WebSocketMessageType.Text, endOfMessage: true);
     }
 
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
-        _sent.Writer.WriteAsync(Encoding.UTF8.GetString(buffer), cancellationToken).AsTask();
+    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    {
+        var sending = _sent.Writer.WriteAsync(Encoding.UTF8.GetString(buffer), cancellationToken).AsTask();
+        _sends.Release();
+        return sending;
+    }
 }

@@ -5,11 +5,13 @@ using System.Security.Cryptography;
 namespace Promethean.Broker.Server;
 
 /// <summary>The sessions: connections whose clients asked to be able to resume them.</summary>
-internal sealed class SessionTable(FrameRouter router, BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time)
+internal sealed class SessionTable(FrameRouter router, BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Session> _byId = new();
     private readonly ConcurrentDictionary<ClientConnection, Session> _byConnection = new();
+    private readonly Lock _ending = new();
     private int _detached;
+    private bool _disposed;
 
     /// <summary>Whether the connection can go on over another socket.</summary>
     public bool Has(ClientConnection connection) => _byConnection.ContainsKey(connection);
@@ -72,7 +74,15 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
             session.End();
         }
 
-        router.Forget(connection);
+        lock (_ending)
+        {
+            // A window may pass while the host is being disposed; then there is nobody left to tell.
+            if (!_disposed)
+            {
+                router.Forget(connection);
+            }
+        }
+
         connection.End(WebSocketCloseStatus.NormalClosure, null);
     }
 
@@ -82,6 +92,19 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
         foreach (var connection in _byConnection.Keys.Where(one => !one.IsAttached))
         {
             End(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_ending)
+        {
+            _disposed = true;
+        }
+
+        foreach (var session in _byId.Values)
+        {
+            session.End();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Promethean.Broker.Server;
@@ -146,10 +147,12 @@ internal sealed class TopicRouter(BrokerServerOptions options, TimeProvider time
         }
     }
 
-    private byte[] ToFrame(PublishPayload message) => ServerFrames.Message(
-        $"{_idPrefix}-{Interlocked.Increment(ref _lastId):x}",
-        message.Topic,
-        time.GetUtcNow().ToUnixTimeMilliseconds(),
-        message.Value.Span,
-        message.Headers.Span);
+    private byte[] ToFrame(PublishPayload message)
+    {
+        // A long has at most 16 hexadecimal digits.
+        Span<char> id = stackalloc char[_idPrefix.Length + 17];
+        id.TryWrite(CultureInfo.InvariantCulture, $"{_idPrefix}-{Interlocked.Increment(ref _lastId):x}", out var length);
+        return ServerFrames.Message(
+            id[..length], message.Topic, time.GetUtcNow().ToUnixTimeMilliseconds(), message.Value.Span, message.Headers.Span);
+    }
 }

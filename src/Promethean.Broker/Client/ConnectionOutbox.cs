@@ -29,12 +29,20 @@ internal sealed class ConnectionOutbox(int capacity)
     /// <exception cref="ChannelClosedException">The connection is over.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
+        await _waiting.Writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+        Signal();
+    }
+
+    /// <summary>Queues a frame where there is room at once.</summary>
+    public bool TryWrite(ReadOnlyMemory<byte> frame)
+    {
         if (!_waiting.Writer.TryWrite(frame))
         {
-            await _waiting.Writer.WriteAsync(frame, cancellationToken).ConfigureAwait(false);
+            return false;
         }
 
         Signal();
+        return true;
     }
 
     /// <summary>The broker asks to hold back, or to go on.</summary>

@@ -8,7 +8,9 @@ internal sealed class TopicRegistry : IDisposable
     // Keeps the order of frames the order of changes, so that a pattern given up and taken again ends up taken.
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    // Replaced whole under the gate, so that the receive loop reads it without one.
+    private readonly Lock _changing = new();
+
+    // Replaced whole, so that the receive loop reads it without a lock.
     private volatile TopicSubscription[] _all = [];
 
     public IReadOnlyList<TopicSubscription> All => _all;
@@ -56,7 +58,11 @@ internal sealed class TopicRegistry : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _all = [.. _all, subscription];
+            lock (_changing)
+            {
+                _all = [.. _all, subscription];
+            }
+
             BrokerTelemetry.CountSubscriptions(1);
             var id = connection.NextId();
             acknowledged = connection.AskAsync(id, ClientFrames.Subscribe(id, subscription.Pattern), $"the subscription to '{subscription.Pattern}'", cancellationToken);
@@ -69,10 +75,11 @@ internal sealed class TopicRegistry : IDisposable
         await acknowledged.ConfigureAwait(false);
     }
 
-    /// <summary>Takes a subscription out; the broker is told when it was the last of its pattern, and heard where it answers.</summary>
+    /// <summary>Takes a subscription out; the broker is told when it was the last of its pattern.</summary>
+    /// <remarks>It gets what comes until the broker has answered: what was published before that is still on its way.</remarks>
     public async Task RemoveAsync(TopicSubscription subscription, BrokerConnection? connection)
     {
-        if (!_all.Contains(subscription))
+        if (subscription.IsEnding)
         {
             return;
         }
@@ -81,15 +88,12 @@ internal sealed class TopicRegistry : IDisposable
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            TopicSubscription[] rest = [.. _all.Where(other => other != subscription)];
-            if (rest.Length == _all.Length)
+            if (!_all.Contains(subscription) || !subscription.TryBeginToEnd())
             {
                 return;
             }
 
-            _all = rest;
-            BrokerTelemetry.CountSubscriptions(-1);
-            if (connection is not null && rest.All(other => other.Pattern != subscription.Pattern))
+            if (connection is not null && _all.All(other => other.IsEnding || other.Pattern != subscription.Pattern))
             {
                 var id = connection.NextId();
                 acknowledged = connection.AskAsync(
@@ -103,11 +107,17 @@ internal sealed class TopicRegistry : IDisposable
 
         // A broker that cannot be told has forgotten the connection already.
         await acknowledged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_changing)
+        {
+            _all = [.. _all.Where(other => other != subscription)];
+        }
+
+        BrokerTelemetry.CountSubscriptions(-1);
     }
 
     /// <summary>Makes every pattern known on a new connection.</summary>
     public Task RestoreAsync(BrokerConnection connection, CancellationToken cancellationToken) =>
-        Task.WhenAll(_all.Select(subscription => subscription.Pattern).Distinct().Select(pattern =>
+        Task.WhenAll(_all.Where(subscription => !subscription.IsEnding).Select(subscription => subscription.Pattern).Distinct().Select(pattern =>
         {
             var id = connection.NextId();
             return connection.AskAsync(id, ClientFrames.Subscribe(id, pattern), $"the subscription to '{pattern}'", cancellationToken);

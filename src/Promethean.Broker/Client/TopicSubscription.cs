@@ -47,6 +47,17 @@ internal sealed class TopicSubscription : IBrokerSubscription
     /// <summary>Ends when what was offered has found room or been lost.</summary>
     public Task Room => _buffer.Room;
 
+    /// <summary>Whether the broker need not know it any longer.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Marks it as ending; false where it was. Under the registry's gate.</summary>
+    public bool TryBeginToEnd()
+    {
+        var isFirst = !IsEnding;
+        IsEnding = true;
+        return isFirst;
+    }
+
     /// <summary>Takes a message into the buffer; never blocks.</summary>
     public void Offer(BrokerMessage message) => _buffer.Offer(message);
 

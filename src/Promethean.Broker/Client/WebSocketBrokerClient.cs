@@ -19,6 +19,8 @@ namespace Promethean.Broker;
 /// </remarks>
 public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBrokerEvents
 {
+    private static readonly PublishOptions PublishesPlainly = new();
+
     private readonly BrokerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -95,7 +97,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
             throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: segments of letters, digits, '-' and '_', joined by dots.");
         }
 
-        options ??= new();
+        options ??= PublishesPlainly;
         using var operation = BrokerTelemetry.StartPublish(topic, _time);
         try
         {
