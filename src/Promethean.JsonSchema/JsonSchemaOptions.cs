@@ -10,7 +10,7 @@ public sealed class JsonSchemaOptions
     /// metaschemas are always there. Nothing is ever fetched. Default empty.</summary>
     public IReadOnlyDictionary<Uri, ReadOnlyMemory<byte>> Documents { get; init; } = new Dictionary<Uri, ReadOnlyMemory<byte>>();
 
-    /// <summary>How many arrays and objects may stand within one another in a text to validate: 1 to 1024. Default 64.</summary>
+    /// <summary>How many arrays and objects may stand within one another in a text to validate: 1 to 256. Default 64.</summary>
     public int MaxDepth { get; init; } = 64;
 
     /// <summary>How many errors an evaluation collects at most, 1 or more. Default 32.</summary>
@@ -23,13 +23,18 @@ public sealed class JsonSchemaOptions
     internal JsonSchemaOptions Checked()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDepth, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxDepth, 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxDepth, 256);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PatternTimeout, TimeSpan.Zero);
         ArgumentNullException.ThrowIfNull(Documents);
         if (BaseUri is { IsAbsoluteUri: false })
         {
             throw new ArgumentException($"BaseUri must be absolute, and '{BaseUri}' is not.");
+        }
+
+        if (Documents.Keys.FirstOrDefault(uri => !uri.IsAbsoluteUri) is { } relative)
+        {
+            throw new ArgumentException($"Documents must be registered by absolute URIs, and '{relative}' is not one.");
         }
 
         return this;

@@ -35,7 +35,7 @@ public sealed class JsonSchemaValidator
     /// <param name="options">Default: no other documents, 64 levels, 32 errors.</param>
     /// <exception cref="JsonSchemaException">The schema is wrong, or refers to something that is not there; the message names the keyword's location.</exception>
     public static JsonSchemaValidator Compile(ReadOnlyMemory<byte> schema, JsonSchemaOptions? options = null) =>
-        Compile(SchemaLibrary.Parse(schema, options?.BaseUri?.OriginalString ?? ""), options);
+        CompileText(schema, (options ?? new()).Checked());
 
     /// <inheritdoc cref="Compile(ReadOnlyMemory{byte}, JsonSchemaOptions?)"/>
     public static JsonSchemaValidator Compile(string schema, JsonSchemaOptions? options = null)
@@ -45,14 +45,8 @@ public sealed class JsonSchemaValidator
     }
 
     /// <inheritdoc cref="Compile(ReadOnlyMemory{byte}, JsonSchemaOptions?)"/>
-    public static JsonSchemaValidator Compile(JsonElement schema, JsonSchemaOptions? options = null)
-    {
-        options = (options ?? new()).Checked();
-        var library = new SchemaLibrary(options.Documents);
-        var document = library.Add(options.BaseUri is { } uri ? UriReference.Split(uri.OriginalString).Uri : SchemaResource.Nameless, schema.Clone());
-        var nodes = new SchemaCompiler(library, options.PatternTimeout).Compile(document);
-        return new(options, document, nodes, nodes[(document, "")]);
-    }
+    public static JsonSchemaValidator Compile(JsonElement schema, JsonSchemaOptions? options = null) =>
+        Compile(Encoding.UTF8.GetBytes(schema.GetRawText()), options);
 
     /// <summary>The schema at a place in the same document, compiled with it. Take it once and keep it.</summary>
     /// <param name="path">A JSON pointer from the document's top, such as <c>/$defs/publish</c>.</param>
@@ -108,7 +102,7 @@ public sealed class JsonSchemaValidator
         }
         else
         {
-            var errors = new ErrorList(options.MaxErrors, []);
+            var errors = new ErrorList(options.MaxErrors, new());
             var run = new Evaluation(scratch.Tape.Over(json), scratch, errors);
             var valid = node.Evaluate(ref run, 0) && !run.Aborted;
             result = new(valid, valid ? [] : errors.Errors);
@@ -128,4 +122,13 @@ public sealed class JsonSchemaValidator
     /// <summary>The error worth telling first, in a line for an error frame; null where the text satisfies the schema.</summary>
     /// <param name="json">UTF-8, one JSON value.</param>
     public string? FirstError(ReadOnlySpan<byte> json) => IsValid(json) ? null : Evaluate(json).Summary;
+
+    private static JsonSchemaValidator CompileText(ReadOnlyMemory<byte> text, JsonSchemaOptions options)
+    {
+        var uri = options.BaseUri is { } baseUri ? UriReference.Split(baseUri.OriginalString).Uri : SchemaResource.Nameless;
+        var library = new SchemaLibrary(options.Documents);
+        var document = library.Add(uri, SchemaLibrary.Parse(text, options.BaseUri is null ? "" : uri));
+        var nodes = new SchemaCompiler(library, options.PatternTimeout).Compile(document);
+        return new(options, document, nodes, nodes[(document, "")]);
+    }
 }

@@ -6,7 +6,7 @@ namespace Promethean.JsonSchema.Compilation;
 /// <summary>The vocabularies "applicator" and "unevaluated": schemas for parts of a value, and further schemas for the same one.</summary>
 internal static class ApplicatorKeywords
 {
-    public static void ReadChildren(KeywordReader reader, List<Keyword> keywords)
+    public static void ReadChildren(KeywordReader reader, List<Keyword> keywords, bool counts)
     {
         var properties = reader.Named("properties");
         var patterns = reader.Named("patternProperties");
@@ -24,9 +24,9 @@ internal static class ApplicatorKeywords
         var prefix = reader.Many("prefixItems");
         var items = reader.One("items");
         if (prefix is not null || items is not null) keywords.Add(new ItemsKeyword(prefix ?? [], items));
-        // The counts beside contains belong to the vocabulary "validation", and mean nothing without it.
-        var min = reader.Count("minContains");
-        var max = reader.Count("maxContains");
+        // The counts beside contains belong to the vocabulary "validation".
+        var min = counts ? reader.Count("minContains") : null;
+        var max = counts ? reader.Count("maxContains") : null;
         if (reader.One("contains") is { } contains) keywords.Add(new ContainsKeyword(contains, min ?? 1, max ?? long.MaxValue, min is not null));
     }
 

@@ -54,7 +54,7 @@ internal sealed class SchemaCompiler(SchemaLibrary library, TimeSpan patternTime
         node.Description = Annotations.Description(reader);
         // The cheap and telling ones first; what looks at evaluated members last, as the specification wants it.
         if (place.Resource.Dialect.Validation) ValidationKeywords.Read(reader, keywords);
-        if (place.Resource.Dialect.Applicator) ApplicatorKeywords.ReadChildren(reader, keywords);
+        if (place.Resource.Dialect.Applicator) ApplicatorKeywords.ReadChildren(reader, keywords, place.Resource.Dialect.Validation);
         ReadReferences(reader, node, place, keywords);
         if (place.Resource.Dialect.Applicator) ApplicatorKeywords.ReadBranches(reader, keywords, node);
         if (place.Resource.Dialect.Unevaluated) node.Notes = ApplicatorKeywords.ReadUnevaluated(reader, keywords);

@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Text.Json;
+using Promethean.JsonSchema.Instances;
 
 namespace Promethean.JsonSchema.Compilation;
 
 /// <summary>The schema resources that references may lead to. A registered document is read when it is asked for.</summary>
 internal sealed class SchemaLibrary
 {
+    /// <summary>How deep a schema may be nested.</summary>
+    public const int MaxDepth = 512;
+
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 512 };
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private readonly Dictionary<string, SchemaResource> resources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dialect> dialects = new(StringComparer.Ordinal) { [Dialect.Standard] = Dialect.All };
@@ -20,6 +24,7 @@ internal sealed class SchemaLibrary
 
     public static JsonElement Parse(ReadOnlyMemory<byte> text, string location)
     {
+        if (new Tape().Read(text.Span, MaxDepth) is { } problem) throw new JsonSchemaException(location, problem);
         try
         {
             using var document = JsonDocument.Parse(text, Deep);
@@ -27,7 +32,7 @@ internal sealed class SchemaLibrary
         }
         catch (JsonException e)
         {
-            throw new JsonSchemaException(location, $"is not JSON: {e.Message}", e);
+            throw new JsonSchemaException(location, $"cannot be read: {e.Message}", e);
         }
     }
 

@@ -10,8 +10,6 @@ namespace Promethean.JsonSchema.Compilation;
 /// <summary>The vocabulary "validation": what a value itself must be.</summary>
 internal static class ValidationKeywords
 {
-    private const int LiteralDepth = 512;
-
     public static void Read(KeywordReader reader, List<Keyword> keywords)
     {
         if (reader.Get("type") is { } type) keywords.Add(Type(reader, type));
@@ -46,7 +44,7 @@ internal static class ValidationKeywords
         if (reader.Flag("uniqueItems")) keywords.Add(new UniqueItemsKeyword());
     }
 
-    private static Literal Literal(JsonElement value) => new(Encoding.UTF8.GetBytes(value.GetRawText()), LiteralDepth);
+    private static Literal Literal(JsonElement value) => new(Encoding.UTF8.GetBytes(value.GetRawText()), SchemaLibrary.MaxDepth);
 
     private static TypeKeyword Type(KeywordReader reader, JsonElement value)
     {

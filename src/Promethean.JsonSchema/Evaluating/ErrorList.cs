@@ -1,9 +1,9 @@
 namespace Promethean.JsonSchema.Evaluating;
 
-/// <summary>Collects errors up to a bound, and knows the way taken through the schema.</summary>
-internal sealed class ErrorList(int max, List<string> path)
+/// <summary>Collects errors up to a bound.</summary>
+internal sealed class ErrorList(int max, Trail trail)
 {
-    public List<string> Path { get; } = path;
+    public Trail Trail { get; } = trail;
 
     public List<SchemaError> Errors { get; } = [];
 

@@ -71,7 +71,7 @@ internal ref struct Evaluation(Instance instance, Scratch scratch, ErrorList? er
     {
         var path = keyword.Length == 0 ? "" : $"/{keyword}";
         if (node.Description is { } description && root is null) message = $"{message} ({description})";
-        Errors?.Add(new(InstanceLocation.Of(Instance, at), string.Concat(Errors.Path) + path, node.Location + path, message) { Weight = weight, Root = root! });
+        Errors?.Add(new(Errors.Trail.Location(Instance, at), string.Concat(Errors.Trail.Path) + path, node.Location + path, message) { Weight = weight, Root = root! });
         return false;
     }
 
@@ -92,7 +92,7 @@ internal ref struct Evaluation(Instance instance, Scratch scratch, ErrorList? er
     {
         var outer = Errors!;
         var notes = scratch.Notes;
-        var inner = new ErrorList(outer.Max, outer.Path);
+        var inner = new ErrorList(outer.Max, outer.Trail);
         Errors = inner;
         var valid = schema.Evaluate(ref this, at);
         Errors = outer;
@@ -107,7 +107,7 @@ internal ref struct Evaluation(Instance instance, Scratch scratch, ErrorList? er
         if (!Aborted)
         {
             depth--;
-            Errors?.Add(new(InstanceLocation.Of(Instance, at), string.Concat(Errors.Path), node.Location, "cannot be judged: the schema refers to itself without end"));
+            Errors?.Add(new(Errors.Trail.Location(Instance, at), string.Concat(Errors.Trail.Path), node.Location, "cannot be judged: the schema refers to itself without end, or is nested too deep"));
         }
 
         Aborted = true;

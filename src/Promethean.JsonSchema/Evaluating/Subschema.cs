@@ -8,7 +8,7 @@ internal sealed record Subschema(SchemaNode Node, string Path)
     public bool Evaluate(ref Evaluation run, int at)
     {
         if (!run.Collecting) return Node.Evaluate(ref run, at);
-        var path = run.Errors.Path;
+        var path = run.Errors.Trail.Path;
         path.Add(Path);
         var valid = Node.Evaluate(ref run, at);
         path.RemoveAt(path.Count - 1);

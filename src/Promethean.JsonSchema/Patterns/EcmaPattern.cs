@@ -13,6 +13,7 @@ internal sealed class EcmaPattern(string source)
     private const string Word = "[0-9A-Z_a-z]";
 
     private readonly StringBuilder result = new();
+    private readonly GroupNumbers groups = new(source);
     private int at;
 
     public string Translate()
@@ -52,9 +53,17 @@ internal sealed class EcmaPattern(string source)
         {
             ':' or '=' or '!' => 3,
             '<' when Peek(3) is '=' or '!' => 4,
-            '<' when source.IndexOf('>', at) is > 0 and var end => end - at + 1,
+            '<' => 0,
             _ => throw Wrong($"a group cannot begin with '{source[at..Math.Min(source.Length, at + 3)]}'"),
         };
+        if (length == 0)
+        {
+            // Named groups become numbered ones; GroupNumbers has seen that the name ends.
+            at = source.IndexOf('>', at) + 1;
+            result.Append('(');
+            return;
+        }
+
         result.Append(source, at, length);
         at += length;
     }
@@ -71,7 +80,10 @@ internal sealed class EcmaPattern(string source)
             case 'b': at += 2; result.Append($"(?:(?<={Word})(?!{Word})|(?<!{Word})(?={Word}))"); break;
             case 'B': at += 2; result.Append($"(?:(?<={Word})(?={Word})|(?<!{Word})(?!{Word}))"); break;
             case >= '1' and <= '9': BackReference(); break;
-            case 'k' when Peek(2) == '<' && source.IndexOf('>', at) is > 0 and var end: result.Append(source, at, end + 1 - at); at = end + 1; break;
+            case 'k' when Peek(2) == '<' && source.IndexOf('>', at) is > 0 and var end:
+                Reference(groups.Of(source[(at + 3)..end]));
+                at = end + 1;
+                break;
             case 'p' or 'P': Write(new CharClass(), set => Property(set)); break;
             default: Literal(EscapedCodePoint()); break;
         }
@@ -79,10 +91,18 @@ internal sealed class EcmaPattern(string source)
 
     private void BackReference()
     {
-        var start = at++;
+        var start = ++at;
         while (char.IsAsciiDigit(Peek(0))) at++;
-        result.Append("(?:").Append(source, start, at - start).Append(')');
+        if (!int.TryParse(source.AsSpan(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > groups.Count)
+        {
+            throw Wrong($@"\{source[start..at]} refers to a group that is not there");
+        }
+
+        Reference(number);
     }
+
+    // A group that has matched nothing yet is matched by nothing; in .NET it would not match.
+    private void Reference(int group) => result.Append(CultureInfo.InvariantCulture, $@"(?({group})\{group})");
 
     // '[' [ '^' ] { atom [ '-' atom ] } ']'
     private void Class()
