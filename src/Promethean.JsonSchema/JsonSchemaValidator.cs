@@ -71,13 +71,7 @@ public sealed class JsonSchemaValidator
     public bool IsValid(ReadOnlySpan<byte> json)
     {
         var scratch = Scratch.Take();
-        var valid = false;
-        if (scratch.Tape.Read(json, options.MaxDepth) is null)
-        {
-            var run = new Evaluation(scratch.Tape.Over(json), scratch, errors: null);
-            valid = node.Evaluate(ref run, 0) && !run.Aborted;
-        }
-
+        var valid = scratch.Tape.Read(json, options.MaxDepth) is null && Satisfies(json, scratch, errors: null);
         scratch.Give();
         return valid;
     }
@@ -95,21 +89,11 @@ public sealed class JsonSchemaValidator
     {
         var scratch = Scratch.Take();
         var problem = scratch.Tape.Read(json, options.MaxDepth);
-        SchemaResult result;
-        if (problem is not null)
-        {
-            result = new(false, [new("", "", "", problem)]);
-        }
-        else
-        {
-            var errors = new ErrorList(options.MaxErrors, new());
-            var run = new Evaluation(scratch.Tape.Over(json), scratch, errors);
-            var valid = node.Evaluate(ref run, 0) && !run.Aborted;
-            result = new(valid, valid ? [] : errors.Errors);
-        }
-
+        var errors = new ErrorList(options.MaxErrors, new());
+        if (problem is not null) errors.Add(new("", "", "", problem));
+        var valid = problem is null && Satisfies(json, scratch, errors);
         scratch.Give();
-        return result;
+        return new(valid, valid ? [] : errors.Errors);
     }
 
     /// <inheritdoc cref="Evaluate(ReadOnlySpan{byte})"/>
@@ -122,6 +106,20 @@ public sealed class JsonSchemaValidator
     /// <summary>The error worth telling first, in a line for an error frame; null where the text satisfies the schema.</summary>
     /// <param name="json">UTF-8, one JSON value.</param>
     public string? FirstError(ReadOnlySpan<byte> json) => IsValid(json) ? null : Evaluate(json).Summary;
+
+    private bool Satisfies(ReadOnlySpan<byte> json, Scratch scratch, ErrorList? errors)
+    {
+        try
+        {
+            var run = new Evaluation(scratch.Tape.Over(json), scratch, errors);
+            return node.Evaluate(ref run, 0) && !run.Aborted;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            errors?.Add(new("", "", node.Location, "cannot be judged: it is nested too deep for what is left of the stack"));
+            return false;
+        }
+    }
 
     private static JsonSchemaValidator CompileText(ReadOnlyMemory<byte> text, JsonSchemaOptions options)
     {

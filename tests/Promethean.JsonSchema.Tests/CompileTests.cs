@@ -50,6 +50,18 @@ public sealed class CompileTests
     }
 
     [Fact]
+    public void The_metaschema_compiles_and_satisfies_itself()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Promethean.sln"))) folder = folder.Parent!;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder.FullName, "src", "Promethean.JsonSchema", "Metaschemas"), "*.json"))
+        {
+            var text = File.ReadAllBytes(file);
+            JsonSchemaValidator.Compile(text).FirstError(text).Should().BeNull(file);
+        }
+    }
+
+    [Fact]
     public void References_lead_to_registered_documents_by_their_uri_and_by_their_id()
     {
         var options = new JsonSchemaOptions

@@ -79,6 +79,22 @@ public sealed class ForeignTextTests
         JsonSchemaValidator.Compile("true").IsValid("1"u8).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(256)]
+    [InlineData(512)]
+    [InlineData(1024)]
+    public void A_deep_text_on_a_small_stack_is_met_with_a_verdict(int kibibytes)
+    {
+        const int depth = 250;
+        var deep = new string('[', depth) + new string(']', depth);
+        var schema = JsonSchemaValidator.Compile("""{"items":{"$ref":"#"},"uniqueItems":true,"not":{"const":[""" + deep + "]}}", new() { MaxDepth = 256 });
+        var errors = -1;
+        var thread = new Thread(() => errors = schema.Evaluate(Encoding.UTF8.GetBytes(deep)).Errors.Count, kibibytes * 1024);
+        thread.Start();
+        thread.Join();
+        errors.Should().BeGreaterThanOrEqualTo(0);
+    }
+
     [Fact]
     public async Task One_schema_is_used_by_many_threads_at_once()
     {

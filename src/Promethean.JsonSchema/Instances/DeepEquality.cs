@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
 using Promethean.JsonSchema.Numbers;
 
 namespace Promethean.JsonSchema.Instances;
 
 /// <summary>Equality as JSON Schema has it: numbers by value, members in any order.</summary>
+/// <exception cref="InsufficientExecutionStackException">Values are nested deeper than what is left of the stack allows.</exception>
 internal static class DeepEquality
 {
     public static bool Equal(Instance left, int a, Instance right, int b)
     {
         var kind = left.Slots[a].Kind;
         if (kind != right.Slots[b].Kind) return false;
+        if (kind is TokenKind.Array or TokenKind.Object) RuntimeHelpers.EnsureSufficientExecutionStack();
         return kind switch
         {
             TokenKind.String => left.Text(a).SequenceEqual(right.Text(b)),

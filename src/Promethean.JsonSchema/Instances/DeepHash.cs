@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Promethean.JsonSchema.Numbers;
 
 namespace Promethean.JsonSchema.Instances;
 
 /// <summary>A hash that equal values share; seeded anew in every process, so that strangers cannot choose values that collide.</summary>
+/// <exception cref="InsufficientExecutionStackException">Values are nested deeper than what is left of the stack allows.</exception>
 internal static class DeepHash
 {
     public static int Of(Instance instance, int at)
@@ -10,6 +12,7 @@ internal static class DeepHash
         var hash = new HashCode();
         ref readonly var slot = ref instance.Slots[at];
         hash.Add((int)slot.Kind);
+        if (slot.Kind is TokenKind.Array or TokenKind.Object) RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (slot.Kind)
         {
             case TokenKind.String:
