@@ -13,6 +13,7 @@ public sealed class ReferenceGraphTests
         ["Promethean.Crawler"] = ["Promethean.Broker", "Promethean.DualSink", "Promethean.SafeHttp"],
         ["Promethean.Crawler.Server"] = ["Promethean.Crawler"],
         ["Promethean.DualSink"] = ["Promethean.Vectors"],
+        ["Promethean.JsonSchema"] = [],
         ["Promethean.Mongo.Embedded"] = [],
         ["Promethean.SafeHttp"] = [],
         ["Promethean.Vectors"] = [],

@@ -1,0 +1,58 @@
+namespace Promethean.JsonSchema.Patterns;
+
+/// <summary>The names that ECMA-262 gives to Unicode's general categories (table "Value aliases for General_Category"), and what .NET calls them.</summary>
+internal static class Categories
+{
+    private static readonly Dictionary<string, string> Long = new(StringComparer.Ordinal)
+    {
+        ["Letter"] = "L",
+        ["Uppercase_Letter"] = "Lu",
+        ["Lowercase_Letter"] = "Ll",
+        ["Titlecase_Letter"] = "Lt",
+        ["Modifier_Letter"] = "Lm",
+        ["Other_Letter"] = "Lo",
+        ["Mark"] = "M",
+        ["Combining_Mark"] = "M",
+        ["Nonspacing_Mark"] = "Mn",
+        ["Spacing_Mark"] = "Mc",
+        ["Enclosing_Mark"] = "Me",
+        ["Number"] = "N",
+        ["Decimal_Number"] = "Nd",
+        ["digit"] = "Nd",
+        ["Letter_Number"] = "Nl",
+        ["Other_Number"] = "No",
+        ["Punctuation"] = "P",
+        ["punct"] = "P",
+        ["Connector_Punctuation"] = "Pc",
+        ["Dash_Punctuation"] = "Pd",
+        ["Open_Punctuation"] = "Ps",
+        ["Close_Punctuation"] = "Pe",
+        ["Initial_Punctuation"] = "Pi",
+        ["Final_Punctuation"] = "Pf",
+        ["Other_Punctuation"] = "Po",
+        ["Symbol"] = "S",
+        ["Math_Symbol"] = "Sm",
+        ["Currency_Symbol"] = "Sc",
+        ["Modifier_Symbol"] = "Sk",
+        ["Other_Symbol"] = "So",
+        ["Separator"] = "Z",
+        ["Space_Separator"] = "Zs",
+        ["Line_Separator"] = "Zl",
+        ["Paragraph_Separator"] = "Zp",
+        ["Other"] = "C",
+        ["Control"] = "Cc",
+        ["cntrl"] = "Cc",
+        ["Format"] = "Cf",
+        ["Surrogate"] = "Cs",
+        ["Private_Use"] = "Co",
+        ["Unassigned"] = "Cn",
+    };
+
+    public static string? Find(string property)
+    {
+        var equals = property.IndexOf('=', StringComparison.Ordinal);
+        if (equals >= 0 && property[..equals] is not ("gc" or "General_Category")) return null;
+        var value = property[(equals + 1)..];
+        return Long.TryGetValue(value, out var name) ? name : Long.ContainsValue(value) ? value : null;
+    }
+}
