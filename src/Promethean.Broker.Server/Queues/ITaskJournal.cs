@@ -8,8 +8,9 @@ namespace Promethean.Broker.Server;
 /// <para>A journal that is <see cref="IAsyncDisposable"/> is disposed with the host, after the last write.</para></remarks>
 public interface ITaskJournal
 {
-    /// <summary>The largest payload it can keep, in bytes; a larger one is refused with <c>too_large</c>.</summary>
-    int MaxPayloadBytes { get; }
+    /// <summary>The largest task it can keep: payload and headers, in bytes. A larger one is refused with <c>too_large</c>, since a
+    /// change that can never be written would stop all others.</summary>
+    int MaxTaskBytes { get; }
 
     /// <summary>Gives every task that is kept, in any order; those that ended, for as long as their names are remembered.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>

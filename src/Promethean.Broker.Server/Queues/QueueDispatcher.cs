@@ -479,8 +479,8 @@ internal sealed class QueueDispatcher : IAsyncDisposable
         _writer?.Append(new() { Change = StoredTasks.Ended(letter, Now) });
     }
 
-    private Refusal? TooLarge(EnqueuePayload task) => _journal is { } journal && task.Value.Utf8.Length > journal.MaxPayloadBytes
-        ? new(BrokerErrorCode.TooLarge, $"A stored task has at most {journal.MaxPayloadBytes} bytes.")
+    private Refusal? TooLarge(EnqueuePayload task) => _journal is { } journal && StoredTasks.Size(task) > journal.MaxTaskBytes
+        ? new(BrokerErrorCode.TooLarge, $"A stored task has at most {journal.MaxTaskBytes} bytes.")
         : null;
 
     private bool HasRoomInJournal()

@@ -3,6 +3,10 @@ namespace Promethean.Broker.Server;
 /// <summary>Tasks of the book as a journal keeps them, and back.</summary>
 internal static class StoredTasks
 {
+    // A character has up to three bytes in UTF-8, and a stored header something around it.
+    private const int BytesOfCharacter = 3;
+    private const int BytesAroundHeader = 64;
+
     /// <summary>All that a journal has kept.</summary>
     /// <exception cref="TaskJournalException">It cannot be read.</exception>
     public static async Task<List<StoredTask>> ReadAsync(ITaskJournal journal, CancellationToken cancellationToken)
@@ -22,6 +26,10 @@ internal static class StoredTasks
 
         return kept;
     }
+
+    /// <summary>What a journal may need for a task, at most.</summary>
+    public static long Size(EnqueuePayload task) => task.Value.Utf8.Length
+        + task.Options.Headers.Sum(header => BytesAroundHeader + ((long)BytesOfCharacter * (header.Key.Length + header.Value.Length)));
 
     public static TaskChange New(BookedTask task) => new(Describe(task, task.Due, null), IsNew: true);
 
