@@ -30,7 +30,7 @@ public static class MongoTaskJournalServiceCollectionExtensions
         catch (MongoConfigurationException)
         {
             // Neither the text nor what the driver says of it: a password may stand in there.
-            throw new ArgumentException("This is no connection string of MongoDB; one begins with mongodb:// or mongodb+srv://.", nameof(connectionString));
+            throw new ArgumentException("This is no connection string of MongoDB; one begins with mongodb:// or mongodb+srv://.");
         }
 
         services.TryAddSingleton(TimeProvider.System);
