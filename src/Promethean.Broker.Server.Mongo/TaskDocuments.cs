@@ -30,7 +30,7 @@ internal static class TaskDocuments
         var state = State(change.Task, version);
         if (change.IsNew)
         {
-            return new ReplaceOneModel<BsonDocument>(older, Fixed(change.Task).Merge(state)) { IsUpsert = true };
+            return new ReplaceOneModel<BsonDocument>(older, Fixed(change.Task).Merge(state, overwriteExistingElements: true)) { IsUpsert = true };
         }
 
         var update = new BsonDocument("$set", state);
@@ -74,7 +74,7 @@ internal static class TaskDocuments
 
     private static BsonDocument Fixed(StoredTask task)
     {
-        var document = new BsonDocument { ["_id"] = task.Id, ["sequence"] = task.Sequence };
+        var document = new BsonDocument { ["_id"] = task.Id, ["queue"] = task.Queue, ["sequence"] = task.Sequence };
         if (task.DoneAt is null)
         {
             document["payload"] = Encoding.UTF8.GetString(task.Payload.Utf8.Span);

@@ -88,7 +88,7 @@ public sealed class DurableQueueTests : IDisposable
         HostProcess.Start("BrokerHost", ["--port", "0"], new Dictionary<string, string> { ["MONGO_URI"] = mongo });
 
     private static async Task<WebSocketBrokerClient> ConnectAsync(HostProcess host) =>
-        await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = new((await host.FirstLineAsync(Token))["ready ".Length..]) }, Token);
+        await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = new((await host.FirstLineAsync(Token))["ready ".Length..]) }, cancellationToken: Token);
 
     /// <summary>Text of every width, of many lengths, with white space that nobody may touch.</summary>
     private static JsonPayload Payload(int number) => JsonPayload.Parse(
