@@ -395,10 +395,14 @@ internal sealed class QueueDispatcher : IAsyncDisposable
             }
             else
             {
-                _writer.Append(new() { Change = StoredTasks.Changed(task, Now), Written = () => Deliver(consumer, task) });
+                Promise(_writer, consumer, task);
             }
         }
     }
+
+    /// <summary>Has the attempt written before the task goes out.</summary>
+    private void Promise(JournalWriter writer, QueueConsumer consumer, BookedTask task) =>
+        writer.Append(new() { Change = StoredTasks.Changed(task, Now), Written = () => Deliver(consumer, task) });
 
     private void Assign(QueueConsumer consumer, BookedTask task)
     {

@@ -8,8 +8,6 @@ internal sealed class BookedTask(string id, long sequence, JsonPayload payload, 
     // What a task costs beside its texts: this object, its places in sets and dictionaries.
     private const int Overhead = 512;
 
-    private IReadOnlyDictionary<string, string> _headers = new Dictionary<string, string>();
-
     public string Id => id;
 
     /// <summary>Its place in the queue, which it keeps when it comes back.</summary>
@@ -24,11 +22,11 @@ internal sealed class BookedTask(string id, long sequence, JsonPayload payload, 
     /// <summary>Replaced as a whole, never changed.</summary>
     public required IReadOnlyDictionary<string, string> Headers
     {
-        get => _headers;
+        get;
         set
         {
-            _headers = value;
-            Size = Overhead + Payload.Utf8.Length + value.Sum(header => 2 * (header.Key.Length + header.Value.Length));
+            field = value;
+            Size = Overhead + Payload.Utf8.Length + (value.Count == 0 ? 0 : value.Sum(header => 2 * (header.Key.Length + header.Value.Length)));
         }
     }
 
