@@ -13,6 +13,7 @@ internal sealed class BrokerServerMetrics
     private readonly Counter<long> _frames;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _droppedLetters;
     private readonly Counter<long> _shed;
     private readonly Counter<long> _resumed;
     private readonly Counter<long> _errors;
@@ -31,6 +32,7 @@ internal sealed class BrokerServerMetrics
         _frames = meter.CreateCounter<long>("promethean.broker.server.frames", "{frame}", "Frames received.");
         _requests = meter.CreateCounter<long>("promethean.broker.server.requests", "{request}", "Requests for workers that have ended, by action and outcome.");
         _dropped = meter.CreateCounter<long>("promethean.broker.server.dropped", "{message}", "Topic messages dropped for slow readers.");
+        _droppedLetters = meter.CreateCounter<long>("promethean.broker.server.dead_letters.dropped", "{task}", "Dead letters dropped to make room for others.");
         _shed = meter.CreateCounter<long>("promethean.broker.server.shed", "{connection}", "Connections given up because their replies piled up.");
         _resumed = meter.CreateCounter<long>("promethean.broker.server.resumed", "{session}", "Sessions that went on over another socket.");
         _errors = meter.CreateCounter<long>("promethean.broker.server.errors", "{error}", "Errors sent, by code.");
@@ -73,6 +75,12 @@ internal sealed class BrokerServerMetrics
             Interlocked.Add(ref _totalDropped, messages);
             _dropped.Add(messages);
         }
+    }
+
+    public void DeadLetterDropped()
+    {
+        _droppedLetters.Add(1);
+        _tasks.Add(-1);
     }
 
     public void Shed() => _shed.Add(1);

@@ -27,4 +27,16 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Error, "Connection {Connection} failed inside the broker.")]
     public static partial void ConnectionFailed(ILogger logger, string connection, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Changes} changes of tasks could not be stored; trying again in {Delay}.")]
+    public static partial void JournalWriteFailed(ILogger logger, int changes, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Critical, "Tasks cannot be stored any more; the host is asked to end.")]
+    public static partial void JournalLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Error, "{Changes} changes of tasks could not be stored before the end; none of them was acknowledged.")]
+    public static partial void FlushIncomplete(ILogger logger, int changes);
+
+    [LoggerMessage(23, LogLevel.Warning, "Dropped dead letter {Task} of '{Queue}', which holds {Limit} already.")]
+    public static partial void DeadLetterDropped(ILogger logger, string queue, string task, int limit);
 }

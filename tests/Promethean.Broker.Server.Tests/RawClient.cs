@@ -42,6 +42,20 @@ internal sealed class RawClient(WebSocket socket) : IDisposable
         return await NextAsync();
     }
 
+    /// <summary>Sends a frame and gives its answer; tasks that come before it are passed over.</summary>
+    public async Task<JsonElement> AnswerAsync(string text)
+    {
+        await SendAsync(text);
+        while (true)
+        {
+            var frame = await NextAsync();
+            if (frame.TryGetProperty("id", out _))
+            {
+                return frame;
+            }
+        }
+    }
+
     /// <summary>The next whole message as it came; null when the broker closes.</summary>
     public async Task<string?> ReadAsync()
     {

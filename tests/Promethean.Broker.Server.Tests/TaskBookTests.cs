@@ -8,6 +8,7 @@ public sealed class TaskBookTests
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
     private static readonly object Holder = new();
+    private static readonly TaskBookLimits Limits = new() { Tasks = 100, Queues = 10, Attempts = 5, DedupeWindow = TimeSpan.FromMinutes(5) };
 
     [Fact]
     public void A_name_in_a_queue_of_dead_letters_is_forgotten_like_any_other()
@@ -81,5 +82,5 @@ public sealed class TaskBookTests
         },
         iter: 500);
 
-    private static TaskBook Book() => new("t", 100, 10, 5, TimeSpan.FromMinutes(5));
+    private static TaskBook Book() => new("t", Limits);
 }

@@ -39,7 +39,7 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public ConnectionRegistry Connections => _app.Services.GetRequiredService<ConnectionRegistry>();
 
-    public static async Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null, ITaskJournal? journal = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,6 +47,11 @@ internal sealed class TestBroker : IAsyncDisposable
         if (time is not null)
         {
             builder.Services.AddSingleton(time);
+        }
+
+        if (journal is not null)
+        {
+            builder.Services.AddSingleton(journal);
         }
 
         builder.Services.AddBrokerServer(configure);
@@ -110,6 +115,9 @@ internal sealed class TestBroker : IAsyncDisposable
             socket.Abort();
         }
     }
+
+    /// <summary>Ends when somebody has asked the host to end.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
 
     public Task StopAsync() => _app.StopAsync();
 

@@ -24,10 +24,10 @@ internal sealed class BrokerLifetime(
     /// <summary>Whether clients may connect now.</summary>
     public bool Accepts => _accepts;
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
-        return Task.CompletedTask;
+        await queues.LoadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -59,12 +59,25 @@ internal sealed class BrokerLifetime(
         }
 
         sessions.EndDetached();
+        // Before the connections end: who waits for the journal gets an answer. And after: what they held goes back.
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
         await connections.CloseAllAsync(WebSocketCloseStatus.EndpointUnavailable, "The broker is shutting down.").ConfigureAwait(false);
+        if (await FlushAsync(cancellationToken).ConfigureAwait(false) is > 0 and var left)
+        {
+            Log.FlushIncomplete(logger, left);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<int> FlushAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.DrainTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await queues.FlushAsync(either.Token).ConfigureAwait(false);
+    }
 
     private void CheckAddresses()
     {

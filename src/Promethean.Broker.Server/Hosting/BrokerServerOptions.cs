@@ -47,11 +47,26 @@ public sealed class BrokerServerOptions
     public int MaxQueuedPerAction { get; set; } = 1024;
 
     /// <summary>Tasks that one queue holds, waiting and given out; one more is <c>overloaded</c>. Dead letters are taken beyond it,
-    /// since nothing that was accepted is thrown away. Default: 10,000.</summary>
+    /// up to <see cref="MaxDeadLetters"/>. Default: 10,000.</summary>
     public int MaxQueuedTasks { get; set; } = 10_000;
 
     /// <summary>Queues that hold a task; a task for one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueues { get; set; } = 1024;
+
+    /// <summary>Dead letters of one queue; for one more the oldest that waits is dropped, logged and counted. Default: 10,000.</summary>
+    public int MaxDeadLetters { get; set; } = 10_000;
+
+    /// <summary>Bytes of memory that tasks take in all queues together, dead letters included; a task that comes when they are
+    /// reached is <c>overloaded</c>. Default: 256 MiB.</summary>
+    public long MaxQueuedTaskBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Changes of tasks that wait for the <see cref="ITaskJournal"/>, where there is one; what would add to them is
+    /// <c>overloaded</c>, and no task is given out. Default: 16,384.</summary>
+    public int MaxJournalBacklog { get; set; } = 16 * 1024;
+
+    /// <summary>How long a client waits for the <see cref="ITaskJournal"/> before it is told <c>internal</c>; the journal is tried
+    /// further, and while it does not answer, clients are <c>overloaded</c> at once. Default: 10 s.</summary>
+    public TimeSpan JournalTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a task is given out before it goes to the dead letters, where it does not say itself. Default: 5.</summary>
     public int MaxTaskAttempts { get; set; } = QueueLimits.MaxAttempts;

@@ -35,7 +35,7 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             yield return $"{nameof(BrokerServerOptions)}.{nameof(options.ResumeWindow)} must be from zero to an hour, not {options.ResumeWindow}.";
         }
 
-        (string Property, int Value)[] sizes =
+        (string Property, long Value)[] sizes =
         [
             (nameof(options.MaxFrameBytes), options.MaxFrameBytes),
             (nameof(options.MaxSubscriptions), options.MaxSubscriptions),
@@ -47,6 +47,9 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.MaxQueuedPerAction), options.MaxQueuedPerAction),
             (nameof(options.MaxQueuedTasks), options.MaxQueuedTasks),
             (nameof(options.MaxQueues), options.MaxQueues),
+            (nameof(options.MaxDeadLetters), options.MaxDeadLetters),
+            (nameof(options.MaxQueuedTaskBytes), options.MaxQueuedTaskBytes),
+            (nameof(options.MaxJournalBacklog), options.MaxJournalBacklog),
             (nameof(options.MaxTaskAttempts), options.MaxTaskAttempts),
             (nameof(options.MaxQueuedMessages), options.MaxQueuedMessages),
             (nameof(options.MaxQueuedReplies), options.MaxQueuedReplies),
@@ -65,6 +68,7 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.KeepAliveInterval), options.KeepAliveInterval),
             (nameof(options.KeepAliveTimeout), options.KeepAliveTimeout),
             (nameof(options.DrainTimeout), options.DrainTimeout),
+            (nameof(options.JournalTimeout), options.JournalTimeout),
             (nameof(options.DedupeWindow), options.DedupeWindow),
         ];
         foreach (var (property, value) in durations)

@@ -1,14 +1,18 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker.Server;
 
 /// <summary>Brings tasks from queues to consumers, and back where they are not done.</summary>
 /// <remarks>One lock guards all of it; under the lock frames are only queued, which never blocks. One timer stands for every delay
-/// and every lease.</remarks>
-internal sealed class QueueDispatcher : IDisposable
+/// and every lease. Where there is a journal, memory changes at once and the change waits to be written; what others see of it, an
+/// acknowledgement or a task in somebody's hands, waits with it.</remarks>
+internal sealed class QueueDispatcher : IAsyncDisposable
 {
     private static readonly NackOptions LeaseOver = new() { Reason = "the lease ran out" };
     private static readonly NackOptions ConnectionEnded = new() { Reason = "the consumer's connection ended" };
+    private static readonly NackOptions BrokerEnded = new() { Reason = "the broker ended during its last attempt" };
     private static readonly Refusal ShuttingDown = new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1));
 
     private readonly Lock _lock = new();
@@ -17,22 +21,76 @@ internal sealed class QueueDispatcher : IDisposable
     private readonly BrokerServerOptions _options;
     private readonly BrokerServerMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private readonly ITaskJournal? _journal;
+    private readonly JournalWriter? _writer;
     private DateTimeOffset? _armed;
     private bool _draining;
+    private bool _isPaused;
 
-    public QueueDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time)
+    public QueueDispatcher(
+        BrokerServerOptions options,
+        BrokerServerMetrics metrics,
+        TimeProvider time,
+        ILogger<QueueDispatcher> logger,
+        IHostApplicationLifetime host,
+        ITaskJournal? journal = null)
     {
         _options = options;
         _metrics = metrics;
         _time = time;
-        _book = new(
-            $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}-q",
-            options.MaxQueuedTasks,
-            options.MaxQueues,
-            options.MaxTaskAttempts,
-            options.DedupeWindow);
+        _logger = logger;
+        _book = new($"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}-q", new()
+        {
+            Tasks = options.MaxQueuedTasks,
+            Queues = options.MaxQueues,
+            Attempts = options.MaxTaskAttempts,
+            DedupeWindow = options.DedupeWindow,
+            DeadLetters = options.MaxDeadLetters,
+            Bytes = options.MaxQueuedTaskBytes,
+        })
+        {
+            Dropped = Drop,
+        };
         _timer = time.CreateTimer(_ => TakeTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _journal = journal;
+        _writer = journal is null ? null : new(journal, _lock, options, time, logger) { Advanced = GoOn, Lost = host.StopApplication };
+    }
+
+    /// <summary>Takes in what the journal kept. Before anyone connects.</summary>
+    /// <exception cref="TaskJournalException">It cannot be read.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_journal is null || _writer is null)
+        {
+            return;
+        }
+
+        var kept = await StoredTasks.ReadAsync(_journal, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            var now = Now;
+            foreach (var ended in kept.Where(task => task.FadesAt > now).OrderBy(task => task.FadesAt))
+            {
+                if (StoredTasks.Name(ended) is { } name)
+                {
+                    _book.Restore(name, ended.Id, ended.FadesAt!.Value);
+                }
+            }
+
+            foreach (var stored in kept.Where(task => task.DoneAt is null))
+            {
+                Restore(StoredTasks.Book(stored), now);
+            }
+
+            if (_book.NextDue is { } next)
+            {
+                Arm(next);
+            }
+        }
+
+        _writer.Start();
     }
 
     /// <summary>Takes a task, says its id, and gives it out where somebody has room.</summary>
@@ -40,20 +98,27 @@ internal sealed class QueueDispatcher : IDisposable
     {
         lock (_lock)
         {
-            if (_draining)
+            if ((_draining ? ShuttingDown : _writer?.Busy ?? TooLarge(task)) is { } refusal)
             {
-                sender.Acknowledge(rawId, ShuttingDown);
+                sender.Acknowledge(rawId, refusal);
                 return;
             }
 
             EnqueueResult result;
             try
             {
-                result = _book.Add(task.Queue, task.Value, task.Options, Now);
+                result = _book.Add(task.Queue, task.Value, task.Options, Now, isOnTheWay: _writer is not null);
             }
             catch (BrokerException e)
             {
                 sender.Acknowledge(rawId, new(e.Code, e.Message, e.RetryAfter));
+                return;
+            }
+
+            _metrics.Tasks(result.IsDuplicate ? 0 : 1);
+            if (_writer is not null)
+            {
+                Record(_writer, sender, task, rawId, result);
                 return;
             }
 
@@ -64,7 +129,6 @@ internal sealed class QueueDispatcher : IDisposable
 
             if (!result.IsDuplicate)
             {
-                _metrics.Tasks(1);
                 if (task.Options.Delay > TimeSpan.Zero)
                 {
                     Arm(Now + task.Options.Delay);
@@ -122,9 +186,18 @@ internal sealed class QueueDispatcher : IDisposable
         {
             if (Release(connection, done, rawId) is { } task)
             {
-                _book.Complete(task, Now);
+                var now = Now;
+                _book.Complete(task, now);
                 _metrics.Tasks(-1);
-                connection.Acknowledge(rawId, null);
+                if (_writer is null)
+                {
+                    connection.Acknowledge(rawId, null);
+                }
+                else
+                {
+                    _writer.Append(new JournalEntry { Change = StoredTasks.Ended(task, now) }.For(connection, rawId));
+                }
+
                 Dispatch(done.Queue);
             }
         }
@@ -138,7 +211,15 @@ internal sealed class QueueDispatcher : IDisposable
             if (Release(connection, undone, rawId) is { } task)
             {
                 Return(task, undone.How);
-                connection.Acknowledge(rawId, null);
+                if (_writer is null)
+                {
+                    connection.Acknowledge(rawId, null);
+                }
+                else
+                {
+                    _writer.Append(new JournalEntry().For(connection, rawId));
+                }
+
                 Dispatch(undone.Queue);
                 Dispatch(task.Queue);
             }
@@ -170,7 +251,14 @@ internal sealed class QueueDispatcher : IDisposable
             gone.ForEach(_consumers.Remove);
             foreach (var task in gone.SelectMany(consumer => consumer.Tasks.Values))
             {
-                Return(task, ConnectionEnded);
+                if (task.IsOnTheWay)
+                {
+                    Withdraw(task);
+                }
+                else
+                {
+                    Return(task, ConnectionEnded);
+                }
             }
 
             DispatchAll();
@@ -195,14 +283,48 @@ internal sealed class QueueDispatcher : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Waits until all changes are in the journal, and gives how many are not; none where there is no journal.</summary>
+    public async Task<int> FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is not null)
+        {
+            try
+            {
+                await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The number says it.
+            }
+        }
+
+        lock (_lock)
+        {
+            return _writer?.Backlog ?? 0;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Takes a task out of its holder's hands; where this connection does not hold it, says so.</summary>
-    private static BookedTask? Release(ClientConnection connection, SettlePayload settled, ReadOnlyMemory<byte> rawId)
+    private BookedTask? Release(ClientConnection connection, SettlePayload settled, ReadOnlyMemory<byte> rawId)
     {
-        if (connection.Queues.FindHolder(settled.Queue, settled.TaskId) is not { } holder)
+        if (_writer?.Busy is { } busy)
+        {
+            connection.Acknowledge(rawId, busy);
+            return null;
+        }
+
+        if (connection.Queues.FindHolder(settled.Queue, settled.TaskId) is not { } holder || holder.Tasks[settled.TaskId].IsOnTheWay)
         {
             connection.Acknowledge(rawId, new(
                 BrokerErrorCode.NotFound, $"No task '{settled.TaskId}' of queue '{settled.Queue}' is assigned to this connection; its lease may have run out."));
@@ -218,6 +340,7 @@ internal sealed class QueueDispatcher : IDisposable
     {
         var now = Now;
         _book.Return(task, how, now);
+        _writer?.Append(new() { Change = StoredTasks.Changed(task, now) });
         if (task.Due > now)
         {
             Arm(task.Due);
@@ -232,6 +355,13 @@ internal sealed class QueueDispatcher : IDisposable
         var mine = consumer.Connection.Queues;
         mine.Consumers.Remove(consumer.Name);
         mine.Leaving.Add(consumer);
+        // The end of the registration is about to be acknowledged, and no task comes after that.
+        foreach (var task in consumer.Tasks.Values.Where(task => task.IsOnTheWay).ToList())
+        {
+            consumer.Tasks.Remove(task.Id);
+            Withdraw(task);
+        }
+
         LetGo(consumer);
     }
 
@@ -254,12 +384,127 @@ internal sealed class QueueDispatcher : IDisposable
     private void Dispatch(string queue)
     {
         while (!_draining
+            && HasRoomInJournal()
             && _consumers.Next(queue) is { } consumer
-            && _book.Take(queue, consumer, consumer.Lease, Now) is { } task)
+            && (_writer is null ? _book.Take(queue, consumer, consumer.Lease, Now) : _book.Promise(queue, consumer, Now)) is { } task)
         {
             _consumers.Hold(consumer, task);
-            consumer.Connection.Reply(ServerFrames.QueueTaskAssigned(task, consumer.Name.Length == 0 ? null : consumer.Name));
+            if (_writer is null)
+            {
+                Assign(consumer, task);
+            }
+            else
+            {
+                Promise(_writer, consumer, task);
+            }
+        }
+    }
+
+    /// <summary>Has the attempt written before the task goes out.</summary>
+    private void Promise(JournalWriter writer, QueueConsumer consumer, BookedTask task) =>
+        writer.Append(new() { Change = StoredTasks.Changed(task, Now), Written = () => Deliver(consumer, task) });
+
+    private void Assign(QueueConsumer consumer, BookedTask task)
+    {
+        consumer.Connection.Reply(ServerFrames.QueueTaskAssigned(task, consumer.Name.Length == 0 ? null : consumer.Name));
+        Arm(task.Due);
+    }
+
+    /// <summary>A task whose attempt is written goes to its consumer, if that is still there to take it.</summary>
+    private void Deliver(QueueConsumer consumer, BookedTask task)
+    {
+        // Where it is somebody else's by now, it was withdrawn meanwhile; a consumer that has left never comes back as the same.
+        if (task.Holder != consumer || !task.IsOnTheWay)
+        {
+            return;
+        }
+
+        if (_draining)
+        {
+            consumer.Tasks.Remove(task.Id);
+            Withdraw(task);
+            return;
+        }
+
+        _book.Lend(task, consumer.Lease, Now);
+        Assign(consumer, task);
+    }
+
+    /// <summary>Takes back a task that has not reached its consumer.</summary>
+    private void Withdraw(BookedTask task)
+    {
+        var now = Now;
+        _book.Withdraw(task, now);
+        _writer?.Append(new() { Change = StoredTasks.Changed(task, now) });
+    }
+
+    /// <summary>Has an accepted task written before it is acknowledged and before anyone gets it.</summary>
+    private void Record(JournalWriter writer, ClientConnection sender, EnqueuePayload task, ReadOnlyMemory<byte> rawId, EnqueueResult result)
+    {
+        if (result.IsDuplicate)
+        {
+            // The one that it repeats may itself not be written yet.
+            writer.Append(new JournalEntry().For(sender, rawId, result));
+            return;
+        }
+
+        var added = _book.Find(task.Queue, result.TaskId)!;
+        var entry = new JournalEntry { Change = StoredTasks.New(added), Written = () => Arrive(added) };
+        writer.Append(entry.For(sender, rawId, result));
+    }
+
+    private void Arrive(BookedTask task)
+    {
+        var now = Now;
+        _book.Arrive(task, now);
+        if (task.Due > now)
+        {
             Arm(task.Due);
+        }
+
+        Dispatch(task.Queue);
+    }
+
+    private void Restore(BookedTask task, DateTimeOffset now)
+    {
+        _book.Restore(task, now);
+        _metrics.Tasks(1);
+        if (task.Attempts >= task.MaxAttempts && !QueueName.IsDeadLetters(task.Queue))
+        {
+            Return(task, BrokerEnded);
+        }
+    }
+
+    /// <summary>A dead letter has made room for another.</summary>
+    private void Drop(BookedTask letter)
+    {
+        Log.DeadLetterDropped(_logger, letter.Queue, letter.Id, _options.MaxDeadLetters);
+        _metrics.DeadLetterDropped();
+        _writer?.Append(new() { Change = StoredTasks.Ended(letter, Now) });
+    }
+
+    private Refusal? TooLarge(EnqueuePayload task) => _journal is { } journal && StoredTasks.Size(task) > journal.MaxTaskBytes
+        ? new(BrokerErrorCode.TooLarge, $"A stored task has at most {journal.MaxTaskBytes} bytes.")
+        : null;
+
+    private bool HasRoomInJournal()
+    {
+        if (_writer?.Busy is null)
+        {
+            return true;
+        }
+
+        _isPaused = true;
+        return false;
+    }
+
+    /// <summary>The journal has got on: what was held up for it may go.</summary>
+    private void GoOn()
+    {
+        if (_isPaused)
+        {
+            _isPaused = false;
+            DispatchAll();
         }
     }
 

@@ -5,7 +5,13 @@ internal sealed class QueueRouter(Lock gate, Journal journal, TimeProvider time,
 {
     private const int MaxQueues = 10_000;
 
-    private readonly TaskBook _book = new("q", options.MaxQueuedTasks, MaxQueues, options.MaxTaskAttempts, options.DedupeWindow);
+    private readonly TaskBook _book = new("q", new()
+    {
+        Tasks = options.MaxQueuedTasks,
+        Queues = MaxQueues,
+        Attempts = options.MaxTaskAttempts,
+        DedupeWindow = options.DedupeWindow,
+    });
     private readonly List<MemoryConsumer> _consumers = [];
 
     // Those that take tasks, and those that took some and have not ended.

@@ -6,28 +6,37 @@ namespace Promethean.Broker;
 /// <remarks>Knows no clock, no lock and no connection: whoever keeps it brings the time, holds a lock around each call and says who
 /// holds what by any object that stands for the consumer.</remarks>
 /// <param name="idPrefix">Begins every task's id.</param>
-/// <param name="capacity">Tasks per queue, waiting and held.</param>
-/// <param name="maxQueues">Queues at once; one more is refused. An empty queue is none.</param>
-/// <param name="maxAttempts">Attempts of a task that does not say.</param>
-/// <param name="dedupeWindow">How long the name of a task that is done is remembered.</param>
-internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int maxAttempts, TimeSpan dedupeWindow)
+/// <param name="limits">What is held at most.</param>
+internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
 {
     private readonly Dictionary<string, TaskShelf> _shelves = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Queue, string DedupeId), string> _names = [];
-    private readonly Queue<(DateTimeOffset Until, (string Queue, string DedupeId) Name)> _fading = new();
+    private readonly Dictionary<TaskName, string> _names = [];
+    private readonly Queue<(DateTimeOffset Until, TaskName Name)> _fading = new();
     private long _lastSequence;
 
+    /// <summary>Hears of dead letters that made room for others.</summary>
+    public Action<BookedTask>? Dropped { get; init; }
+
     public IReadOnlyDictionary<string, TaskShelf> Shelves => _shelves;
+
+    /// <summary>What all tasks together are reckoned to take of memory.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>When something next changes by itself; null for never.</summary>
     public DateTimeOffset? NextDue => _shelves.Values.Min(shelf => shelf.NextDue);
 
     /// <summary>Adds a task, or finds the one whose name it repeats.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="options">How it is enqueued.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isOnTheWay">Whether it may be given out only after <see cref="Arrive"/>.</param>
     /// <exception cref="BrokerException">The queue is full.</exception>
-    public EnqueueResult Add(string queue, JsonPayload payload, EnqueueOptions options, DateTimeOffset now)
+    public EnqueueResult Add(string queue, JsonPayload payload, EnqueueOptions options, DateTimeOffset now, bool isOnTheWay = false)
     {
         Forget(now);
-        if (options.DedupeId is { } name && _names.TryGetValue((queue, name), out var known))
+        var name = options.DedupeId is { } dedupeId ? new TaskName(queue, dedupeId) : default(TaskName?);
+        if (name is { } repeated && _names.TryGetValue(repeated, out var known))
         {
             return new(known, IsDuplicate: true);
         }
@@ -39,16 +48,51 @@ internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int
         {
             Queue = queue,
             Headers = options.Headers.Count == 0 ? options.Headers : new Dictionary<string, string>(options.Headers),
-            DedupeId = options.DedupeId,
-            MaxAttempts = options.MaxAttempts ?? maxAttempts,
+            Name = name,
+            MaxAttempts = options.MaxAttempts ?? limits.Attempts,
+            IsOnTheWay = isOnTheWay,
+            Due = now + options.Delay,
         };
-        if (task.DedupeId is not null)
+        Bytes += task.Size;
+        if (name is { } own)
         {
-            _names[(queue, task.DedupeId)] = task.Id;
+            _names[own] = task.Id;
         }
 
-        Shelf(queue).Put(task, now + options.Delay, now);
+        if (isOnTheWay)
+        {
+            Shelf(queue).Announce(task);
+        }
+        else
+        {
+            Shelf(queue).Put(task, task.Due, now);
+        }
+
         return new(task.Id, IsDuplicate: false);
+    }
+
+    /// <summary>A task that was on the way to its queue is there.</summary>
+    public void Arrive(BookedTask task, DateTimeOffset now) => Shelf(task.Queue).Put(task, task.Due, now);
+
+    /// <summary>Takes in a task of an earlier time.</summary>
+    public void Restore(BookedTask task, DateTimeOffset now)
+    {
+        Bytes += task.Size;
+        _lastSequence = Math.Max(_lastSequence, task.Sequence);
+        if (task is { Name: { } name, FadesAt: null })
+        {
+            _names[name] = task.Id;
+        }
+
+        Shelf(task.Queue).Put(task, task.Due, now);
+    }
+
+    /// <summary>Takes in the name of a task that ended at an earlier time. Names come in the order in which they fade, and before the
+    /// tasks.</summary>
+    public void Restore(TaskName name, string taskId, DateTimeOffset until)
+    {
+        _names[name] = taskId;
+        _fading.Enqueue((until, name));
     }
 
     /// <summary>Lets those be given out whose delay has passed, over all queues.</summary>
@@ -64,9 +108,26 @@ internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int
     public BookedTask? Take(string queue, object holder, TimeSpan lease, DateTimeOffset now) =>
         _shelves.GetValueOrDefault(queue)?.Take(holder, lease, now);
 
+    /// <summary>Sets the oldest task that may be given out on its way to a holder: it is the holder's and no lease runs until
+    /// <see cref="Lend"/>. Null where there is none.</summary>
+    public BookedTask? Promise(string queue, object holder, DateTimeOffset now) => _shelves.GetValueOrDefault(queue)?.Promise(holder, now);
+
+    /// <summary>A promised task is in its holder's hands, and the lease begins.</summary>
+    public void Lend(BookedTask task, TimeSpan lease, DateTimeOffset now) => Shelf(task.Queue).Lend(task, now + lease);
+
+    /// <summary>A promised task never reached its holder: it is back in its place as if it had not been given out.</summary>
+    public void Withdraw(BookedTask task, DateTimeOffset now)
+    {
+        task.Attempts--;
+        Shelf(task.Queue).Put(task, now, now);
+    }
+
+    /// <summary>The task of a queue; null where it is not there.</summary>
+    public BookedTask? Find(string queue, string taskId) => _shelves.GetValueOrDefault(queue)?.Find(taskId);
+
     /// <summary>The task, where this holder has it.</summary>
     public BookedTask? Held(string queue, string taskId, object holder) =>
-        _shelves.GetValueOrDefault(queue)?.Find(taskId) is { } task && task.Holder == holder ? task : null;
+        Find(queue, taskId) is { } task && task.Holder == holder ? task : null;
 
     public IReadOnlyList<BookedTask> HeldBy(object holder) =>
         [.. _shelves.Values.SelectMany(shelf => shelf.Leased).Where(task => task.Holder == holder)];
@@ -74,7 +135,7 @@ internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int
     /// <summary>A held task is done.</summary>
     public void Complete(BookedTask task, DateTimeOffset now)
     {
-        Shelf(task.Queue).Remove(task);
+        Remove(task);
         Fade(task, now);
         Tidy(task.Queue);
     }
@@ -104,16 +165,23 @@ internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int
     {
         if (!_shelves.TryGetValue(queue, out var shelf))
         {
-            if (_shelves.Count >= maxQueues)
+            if (_shelves.Count >= limits.Queues)
             {
-                throw new BrokerException(BrokerErrorCode.Overloaded, $"The broker has {maxQueues} queues already; '{queue}' would be one more.", TimeSpan.FromSeconds(1));
+                throw Full($"The broker has {limits.Queues} queues already; '{queue}' would be one more.");
             }
         }
-        else if (shelf.Count >= capacity)
+        else if (shelf.Count >= limits.Tasks)
         {
-            throw new BrokerException(BrokerErrorCode.Overloaded, $"The queue '{queue}' holds {capacity} tasks already.", TimeSpan.FromSeconds(1));
+            throw Full($"The queue '{queue}' holds {limits.Tasks} tasks already.");
+        }
+
+        if (Bytes >= limits.Bytes)
+        {
+            throw Full($"The broker's queues hold {limits.Bytes} bytes of tasks already.");
         }
     }
+
+    private static BrokerException Full(string message) => new(BrokerErrorCode.Overloaded, message, TimeSpan.FromSeconds(1));
 
     private TaskShelf Shelf(string queue)
     {
@@ -129,26 +197,37 @@ internal sealed class TaskBook(string idPrefix, int capacity, int maxQueues, int
     {
         var from = task.Queue;
         Fade(task, now);
-        task.Headers = new Dictionary<string, string>(task.Headers)
-        {
-            [QueueName.DeadLetterQueueHeader] = from,
-            [QueueName.DeadLetterReasonHeader] = reason.Length > QueueLimits.MaxReasonLength ? reason[..QueueLimits.MaxReasonLength] : reason,
-            [QueueName.DeadLetterAttemptsHeader] = task.Attempts.ToString(CultureInfo.InvariantCulture),
-        };
+        Bytes -= task.Size;
+        task.Headers = task.DeadLetterHeaders(reason);
+        Bytes += task.Size;
         task.Queue = QueueName.DeadLetters(from);
         task.Attempts = 0;
-        // A full queue of dead letters, or one queue too many, takes it all the same: nothing that was accepted is thrown away.
-        Shelf(task.Queue).Put(task, now, now);
+        // A full broker, or one queue too many, takes it all the same: it was accepted, and may at most cost an older dead letter.
+        var letters = Shelf(task.Queue);
+        while (letters.Count >= limits.DeadLetters && letters.Oldest is { } oldest)
+        {
+            Remove(oldest);
+            Fade(oldest, now);
+            Dropped?.Invoke(oldest);
+        }
+
+        letters.Put(task, now, now);
         Tidy(from);
+    }
+
+    private void Remove(BookedTask task)
+    {
+        Shelf(task.Queue).Remove(task);
+        Bytes -= task.Size;
     }
 
     private void Fade(BookedTask task, DateTimeOffset now)
     {
-        if (task.DedupeId is not null)
+        // Once: it may end a second time, as a dead letter.
+        if (task is { Name: { } name, FadesAt: null })
         {
-            _fading.Enqueue((now + dedupeWindow, (task.Queue, task.DedupeId)));
-            // Once: it may end a second time, as a dead letter.
-            task.DedupeId = null;
+            task.FadesAt = now + limits.DedupeWindow;
+            _fading.Enqueue((now + limits.DedupeWindow, name));
         }
     }
 

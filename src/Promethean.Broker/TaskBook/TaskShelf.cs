@@ -3,11 +3,11 @@ namespace Promethean.Broker;
 /// <summary>The tasks of one queue: those that can be given out, oldest first, those held back and those given out.</summary>
 internal sealed class TaskShelf
 {
-    private static readonly Comparer<BookedTask> Oldest = Comparer<BookedTask>.Create((one, other) => one.Sequence.CompareTo(other.Sequence));
+    private static readonly Comparer<BookedTask> ByAge = Comparer<BookedTask>.Create((one, other) => one.Sequence.CompareTo(other.Sequence));
     private static readonly Comparer<BookedTask> Soonest = Comparer<BookedTask>.Create((one, other) =>
         one.Due != other.Due ? one.Due.CompareTo(other.Due) : one.Sequence.CompareTo(other.Sequence));
 
-    private readonly SortedSet<BookedTask> _ready = new(Oldest);
+    private readonly SortedSet<BookedTask> _ready = new(ByAge);
     private readonly SortedSet<BookedTask> _delayed = new(Soonest);
     private readonly SortedSet<BookedTask> _leased = new(Soonest);
     private readonly Dictionary<string, BookedTask> _byId = [];
@@ -22,6 +22,14 @@ internal sealed class TaskShelf
 
     public IEnumerable<BookedTask> Leased => _leased;
 
+    /// <summary>The one that waits longest, held back or not; null where none waits.</summary>
+    public BookedTask? Oldest => (_ready.Min, _delayed.Min) switch
+    {
+        (null, null) => null,
+        (null, _) => _delayed.MinBy(task => task.Sequence),
+        var (ready, _) => ready,
+    };
+
     /// <summary>When something here next changes by itself; null for never.</summary>
     public DateTimeOffset? NextDue => (_delayed.Min, _leased.Min) switch
     {
@@ -35,11 +43,27 @@ internal sealed class TaskShelf
     {
         _byId[task.Id] = task;
         task.Holder = null;
+        task.IsOnTheWay = false;
         task.Due = due;
         (due > now ? _delayed : _ready).Add(task);
     }
 
+    /// <summary>Counts a task that is not to be given out yet.</summary>
+    public void Announce(BookedTask task) => _byId[task.Id] = task;
+
     public BookedTask? Take(object holder, TimeSpan lease, DateTimeOffset now)
+    {
+        var task = Promise(holder, now);
+        if (task is not null)
+        {
+            Lend(task, now + lease);
+        }
+
+        return task;
+    }
+
+    /// <summary>Takes the oldest out for a holder, without a lease yet.</summary>
+    public BookedTask? Promise(object holder, DateTimeOffset now)
     {
         Ripen(now);
         if (_ready.Min is not { } task)
@@ -50,9 +74,15 @@ internal sealed class TaskShelf
         _ready.Remove(task);
         task.Attempts++;
         task.Holder = holder;
-        task.Due = now + lease;
-        _leased.Add(task);
+        task.IsOnTheWay = true;
         return task;
+    }
+
+    public void Lend(BookedTask task, DateTimeOffset until)
+    {
+        task.IsOnTheWay = false;
+        task.Due = until;
+        _leased.Add(task);
     }
 
     public BookedTask? Find(string id) => _byId.GetValueOrDefault(id);
