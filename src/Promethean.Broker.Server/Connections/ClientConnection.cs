@@ -193,7 +193,7 @@ internal sealed class ClientConnection(
             return;
         }
 
-        metrics.Received(frames.Count);
+        metrics.Received(frames.Count, text.Length);
         foreach (var frame in frames)
         {
             try
@@ -215,7 +215,9 @@ internal sealed class ClientConnection(
         {
             while (await _outgoing.FillAsync(batch, _abort.Token).ConfigureAwait(false))
             {
-                await socket.SendAsync(batch.ToMessage(), WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+                var message = batch.ToMessage();
+                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+                metrics.Sent(batch.Count, message.Length);
                 batch.Clear();
                 if (_outgoing.TryTellRoom())
                 {

@@ -16,6 +16,18 @@ internal sealed class BrokerEndpoint(
 {
     private long _lastName;
 
+    /// <summary>Answers a request that is turned away.</summary>
+    public static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return context.Response.WriteAsync($"Refused: {reason}.\n", context.RequestAborted);
+    }
+
     public async Task ServeAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
@@ -64,16 +76,5 @@ internal sealed class BrokerEndpoint(
             metrics.Connected(-1);
             Log.ConnectionClosed(logger, name);
         }
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        return context.Response.WriteAsync($"Refused: {reason}.\n", context.RequestAborted);
     }
 }

@@ -18,10 +18,12 @@ internal sealed class BrokerLifetime(
     TimeProvider time,
     ILogger<BrokerLifetime> logger) : IHostedLifecycleService
 {
-    private volatile bool _accepts;
+    private volatile BrokerPhase _phase;
 
     /// <summary>Whether clients may connect now.</summary>
-    public bool Accepts => _accepts;
+    public bool Accepts => _phase == BrokerPhase.Accepting;
+
+    public BrokerPhase Phase => _phase;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -34,16 +36,17 @@ internal sealed class BrokerLifetime(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
-        _accepts = true;
+        _phase = BrokerPhase.Accepting;
         return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _accepts = false;
         // Tasks may be held for as long as their lease: nobody waits for them.
         queues.Drain();
         var drained = work.DrainAsync();
+        // Last, so that whoever is told that the broker drains finds that it does.
+        _phase = BrokerPhase.Draining;
         if (!drained.IsCompleted)
         {
             Log.Draining(logger, work.Count().Open);

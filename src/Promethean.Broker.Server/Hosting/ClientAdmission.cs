@@ -27,6 +27,12 @@ internal sealed class ClientAdmission(BrokerServerOptions options)
         return origin.Length == 0 || IsAllowed(origin) ? null : (StatusCodes.Status403Forbidden, "its page's origin is not allowed");
     }
 
+    /// <summary>The same for what is no WebSocket.</summary>
+    public (int Status, string Reason)? CheckPage(HttpRequest request) =>
+        Check(request)
+        // A page reads its own origin without naming it, and that origin's name may have been made to resolve to this machine.
+        ?? (_token is not null || IsLoopback(request.Host.Host.Trim('[', ']')) ? null : (StatusCodes.Status403Forbidden, "its host is not this machine"));
+
     private bool HasToken(string header) =>
         header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
         && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim())), _token);

@@ -277,7 +277,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
 
         if (answer.IsFinal)
         {
-            Close(task, "ok");
+            Close(task, null);
         }
 
         if (task.CallerId is not null)
@@ -296,7 +296,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     }
 
     /// <summary>The caller's side is done with.</summary>
-    private void Close(WorkTask task, string outcome)
+    private void Close(WorkTask task, string? error)
     {
         task.IsOver = true;
         task.DeadlineTimer?.Dispose();
@@ -306,7 +306,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             task.Caller.Work.Requests.Remove(task.CallerId);
         }
 
-        metrics.RequestEnded(task.Action, outcome, time.GetElapsedTime(task.Received));
+        metrics.RequestEnded(task.Action, error, time.GetElapsedTime(task.Received));
         if (--_open == 0 && _draining)
         {
             _idle.TrySetResult();
