@@ -56,6 +56,17 @@ internal sealed class BrokerServerMetrics
 
     public long TotalErrors => Interlocked.Read(ref _totalErrors);
 
+    /// <summary>Lets every series without attributes begin at zero: an alert on one that is not there would never fire.</summary>
+    public void Begin()
+    {
+        _connections.Add(0);
+        _queued.Add(0);
+        _tasks.Add(0);
+        _published.Add(0);
+        _dropped.Add(0);
+        _shed.Add(0);
+    }
+
     public void Connected(int change) => _connections.Add(change);
 
     public void Queued(int change) => _queued.Add(change);

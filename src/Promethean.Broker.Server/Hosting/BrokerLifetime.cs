@@ -15,6 +15,7 @@ internal sealed class BrokerLifetime(
     WorkDispatcher work,
     QueueDispatcher queues,
     BrokerServerOptions options,
+    BrokerServerMetrics metrics,
     TimeProvider time,
     ILogger<BrokerLifetime> logger) : IHostedLifecycleService
 {
@@ -36,6 +37,8 @@ internal sealed class BrokerLifetime(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
+        // Exporters listen by now.
+        metrics.Begin();
         _phase = BrokerPhase.Accepting;
         return Task.CompletedTask;
     }
