@@ -1,15 +1,9 @@
 using System.CommandLine;
+using OpenTelemetry.Metrics;
 using Promethean.Broker.Server;
 
-var port = new Option<int>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
-port.Validators.Add(result =>
-{
-    if (!result.Tokens.All(token => ushort.TryParse(token.Value, out _)))
-    {
-        result.AddError($"--port takes a port from 0 to 65535, not '{result.Tokens[0].Value}'.");
-    }
-});
-var command = new RootCommand("A broker on its own: topics, and requests routed to workers.") { port };
+var port = new Option<ushort>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
+var command = new RootCommand("A broker on its own, with probes and metrics. The promethean command does more: tokens, other addresses, clients.") { port };
 command.SetAction(async (result, token) =>
 {
     var builder = WebApplication.CreateSlimBuilder();
@@ -17,8 +11,12 @@ command.SetAction(async (result, token) =>
     builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
     builder.Services.AddBrokerServer(broker => broker.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } secret ? secret : null);
+    builder.Services.AddBrokerHealthChecks();
+    builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BrokerServerDiagnostics.MeterName, "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
     await using var app = builder.Build();
     app.MapBroker("/");
+    app.MapBrokerHealth();
+    app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
     try
     {
         await app.StartAsync(token);

@@ -71,6 +71,13 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>The next line on stdout.</summary>
     public Task<string> NextLineAsync(CancellationToken cancellationToken) => NextAsync(_output, cancellationToken);
 
+    /// <summary>The next line on stdout; null when it has ended.</summary>
+    public async Task<string?> TryNextLineAsync(CancellationToken cancellationToken)
+    {
+        var more = await _output.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(HangGuard, TimeProvider.System, cancellationToken);
+        return more && _output.Reader.TryRead(out var line) ? line : null;
+    }
+
     /// <summary>The next line on stderr.</summary>
     public Task<string> NextErrorAsync(CancellationToken cancellationToken) => NextAsync(_errors, cancellationToken);
 
