@@ -19,8 +19,10 @@ public sealed class TranscriptTests(TranscriptRun run) : IClassFixture<Transcrip
             File.WriteAllText(file, actual);
         }
 
-        actual.Split('\n').Should().Equal(
-            File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n'), "{0} holds what is approved; review the difference, then run this test with {1}=1", file, AcceptVariable);
+        var (approved, told) = (File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n'), actual.Split('\n'));
+        var different = Enumerable.Range(0, Math.Max(approved.Length, told.Length)).Where(line => approved.ElementAtOrDefault(line) != told.ElementAtOrDefault(line));
+        different.Select(line => $"line {line + 1}: approved '{approved.ElementAtOrDefault(line)}', now '{told.ElementAtOrDefault(line)}'").FirstOrDefault()
+            .Should().BeNull($"{Path.GetFileName(file)} holds what is approved; review the difference, then run this test with {AcceptVariable}=1");
     }
 
     [Fact]

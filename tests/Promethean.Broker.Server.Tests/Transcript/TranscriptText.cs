@@ -62,7 +62,7 @@ internal sealed partial class TranscriptText
     private void AddProse(string text)
     {
         EndBlock();
-        _page.Append($"\n{text}\n");
+        _page.Append('\n').Append(text).Append('\n');
     }
 
     private void AddLine(string line)
