@@ -1,16 +1,10 @@
 using System.CommandLine;
+using OpenTelemetry.Metrics;
 using Promethean.Broker.Server;
 using Promethean.Broker.Server.Mongo;
 
-var port = new Option<int>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
-port.Validators.Add(result =>
-{
-    if (!result.Tokens.All(token => ushort.TryParse(token.Value, out _)))
-    {
-        result.AddError($"--port takes a port from 0 to 65535, not '{result.Tokens[0].Value}'.");
-    }
-});
-var command = new RootCommand("A broker on its own: topics, requests routed to workers, and queues; durable ones where MONGO_URI names a MongoDB.") { port };
+var port = new Option<ushort>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
+var command = new RootCommand("A broker on its own, with probes and metrics, and with durable queues where MONGO_URI names a MongoDB. The promethean command does more: tokens, other addresses, clients.") { port };
 command.SetAction(async (result, token) =>
 {
     var builder = WebApplication.CreateSlimBuilder();
@@ -31,8 +25,12 @@ command.SetAction(async (result, token) =>
         return 1;
     }
 
+    builder.Services.AddBrokerHealthChecks();
+    builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BrokerServerDiagnostics.MeterName, "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
     await using var app = builder.Build();
     app.MapBroker("/");
+    app.MapBrokerHealth();
+    app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
     try
     {
         await app.StartAsync(token);

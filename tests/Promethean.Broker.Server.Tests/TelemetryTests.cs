@@ -98,29 +98,7 @@ public sealed class TelemetryTests
     public async Task The_brokers_meter_counts_connections_requests_and_errors()
     {
         await using var broker = await TestBroker.StartAsync();
-        var sums = new Dictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Name == "Promethean.Broker.Server")
-                {
-                    self.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-        {
-            // Meters of brokers in other tests are heard as well; only this one's scope counts.
-            if (ReferenceEquals(instrument.Meter.Scope, broker.Meters))
-            {
-                lock (sums)
-                {
-                    sums[instrument.Name] = sums.GetValueOrDefault(instrument.Name) + value;
-                }
-            }
-        });
-        listener.Start();
+        using var sums = new MeterSums(broker);
         using var worker = await broker.RawAsync();
         await worker.AskAsync("""{"id":"r","action":"ready","payload":{"actions":["job"],"credit":1}}""");
         await worker.AskAsync("""{"id":"1","action":"nobody.there"}""");
@@ -129,10 +107,50 @@ public sealed class TelemetryTests
         sums["promethean.broker.server.queue.depth"].Should().Be(1);
         await worker.AskAsync($$$"""{"action":"respond","payload":{"taskId":"{{{task}}}","event":"done","final":true}}""");
 
-        sums["promethean.broker.server.connections"].Should().Be(1);
+        sums["promethean.broker.server.connection.count"].Should().Be(1);
         sums["promethean.broker.server.queue.depth"].Should().Be(0);
-        sums["promethean.broker.server.requests"].Should().Be(2, "one refused, one done");
-        sums["promethean.broker.server.errors"].Should().Be(1);
-        sums["promethean.broker.server.frames"].Should().Be(5);
+        sums["promethean.broker.server.requests _unknown no_responders"].Should().Be(1);
+        sums["promethean.broker.server.requests job"].Should().Be(1, "what went well has no error");
+        sums["promethean.broker.server.errors no_responders"].Should().Be(1);
+        sums["promethean.broker.server.frames receive"].Should().Be(5);
+    }
+
+    [Fact]
+    public async Task The_brokers_meter_counts_what_goes_out_and_what_is_published()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var sums = new MeterSums(broker);
+        using var client = await broker.RawAsync();
+        const string Publish = """{"id":"1","action":"publish","payload":{"topic":"a","payload":1}}""";
+        const string Heartbeat = """{"id":"2","action":"heartbeat"}""";
+        await client.AskAsync(Publish);
+        await client.AskAsync(Heartbeat);
+
+        // An answer is counted after it was sent, so its reader may be ahead; its bytes are counted last.
+        await Until.TrueAsync(() => sums["promethean.broker.server.io transmit"] == 2 * """{"id":"1","event":"ok","final":true}""".Length);
+        sums["promethean.broker.server.frames transmit"].Should().Be(2);
+        sums["promethean.broker.server.io receive"].Should().Be(Publish.Length + Heartbeat.Length);
+        sums["promethean.broker.server.messages.published"].Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_requests_duration_has_buckets_from_a_millisecond_to_two_minutes()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        Histogram<double>? duration = null;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, broker.Meters) && instrument.Name == BrokerServerDiagnostics.RequestDurationMetric)
+                {
+                    duration = (Histogram<double>)instrument;
+                }
+            },
+        };
+        listener.Start();
+
+        duration!.Unit.Should().Be("s");
+        duration.Advice!.HistogramBucketBoundaries.Should().StartWith([0.001]).And.EndWith([120.0]).And.BeInAscendingOrder();
     }
 }

@@ -94,6 +94,8 @@ public sealed class AllInOneTests : IDisposable
         await using var broker = HostProcess.Start("BrokerHost", ["--port", "0"]);
         var ready = await broker.FirstLineAsync(Token);
         ready.Should().StartWith("ready ws://127.0.0.1:");
+        using var http = new HttpClient { BaseAddress = new UriBuilder(ready["ready ".Length..]) { Scheme = "http" }.Uri };
+        (await http.GetStringAsync("/healthz/ready", Token)).Should().Be("Healthy");
 
         await using var host = Crawl(site, new Dictionary<string, string> { ["BROKER_URL"] = ready["ready ".Length..] });
 
@@ -101,6 +103,7 @@ public sealed class AllInOneTests : IDisposable
         var outcome = CrawlOutcome.From(host);
         (outcome.Pages, outcome.Summaries, outcome.Tagged, outcome.Vectors, outcome.Failed)
             .Should().Be((GeneratedSite.Pages, GeneratedSite.Pages, GeneratedSite.Pages, GeneratedSite.Pages, 0));
+        (await http.GetStringAsync("/metrics", Token)).Should().Contain("promethean_broker_server_requests_total{").And.Contain("chat.completion");
         broker.Signal(PosixSignal.SIGTERM);
         (await broker.ExitAsync(Token)).Should().Be(0);
     }

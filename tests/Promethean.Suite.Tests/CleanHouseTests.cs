@@ -5,7 +5,7 @@ namespace Promethean.Suite.Tests;
 /// <summary>What no file of the repository may hold.</summary>
 public sealed partial class CleanHouseTests
 {
-    private static readonly string[] TextFiles = ["*.cs", "*.csproj", "*.props", "*.md", "*.json", "*.config", "*.sln", "*.txt", "*.sh", "run", "*.js", "*.html"];
+    private static readonly string[] TextFiles = ["*.cs", "*.csproj", "*.props", "*.md", "*.json", "*.config", "*.sln", "*.txt", "*.sh", "run", "*.js", "*.cjs", "*.html"];
 
     [Fact]
     public void No_file_names_a_registry_host_or_a_path_of_one_machine()

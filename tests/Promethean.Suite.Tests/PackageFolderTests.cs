@@ -12,8 +12,9 @@ public sealed class PackageFolderTests
     public void The_readme_says_how_to_install_and_shows_code_by_line_10(string package)
     {
         var lines = File.ReadAllLines(RepositoryRoot.In("src", package, "README.md"));
-        lines.Should().Contain(line => line.Contains($"dotnet add package {package}", StringComparison.Ordinal));
-        Array.FindIndex(lines, line => line.StartsWith("```csharp", StringComparison.Ordinal)).Should().BeInRange(0, 9);
+        var (install, code) = IsTool(package) ? ($"dotnet tool install --global {package}", "```sh") : ($"dotnet add package {package}", "```csharp");
+        lines.Should().Contain(line => line.Contains(install, StringComparison.Ordinal));
+        Array.FindIndex(lines, line => line.StartsWith(code, StringComparison.Ordinal)).Should().BeInRange(0, 9);
     }
 
     [Theory]
@@ -37,6 +38,10 @@ public sealed class PackageFolderTests
             tests.Should().Contain(test => test.Contains(block, StringComparison.Ordinal), "this block must be a run of lines in a test:\n{0}", block);
         }
     }
+
+    /// <summary>Whether the package is a command, which is typed and not programmed.</summary>
+    private static bool IsTool(string package) =>
+        XDocument.Load(RepositoryRoot.In("src", package, $"{package}.csproj")).Descendants("PackAsTool").Any();
 
     private static IEnumerable<string> CodeBlocks(string markdownFile)
     {

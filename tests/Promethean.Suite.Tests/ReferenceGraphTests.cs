@@ -17,6 +17,7 @@ public sealed class ReferenceGraphTests
         ["Promethean.JsonSchema"] = [],
         ["Promethean.Mongo.Embedded"] = [],
         ["Promethean.SafeHttp"] = [],
+        ["Promethean.Tool"] = ["Promethean.Broker", "Promethean.Broker.Server"],
         ["Promethean.Vectors"] = [],
         ["Promethean.Workers"] = ["Promethean.Broker"],
     };
@@ -44,6 +45,26 @@ public sealed class ReferenceGraphTests
         {
             page.Should().Contain($"{Short(package)} --> {Short(target)}");
         }
+    }
+
+    [Fact]
+    public void Only_the_tool_may_reference_what_stands_in_for_the_real_thing() =>
+        RepositoryRoot.Packages.Where(package => package != "Promethean.Tool")
+            .Where(package => References(package).Any(reference => reference is "Promethean.Broker.Testing" or "Promethean.Mongo.Embedded"))
+            .Should().BeEmpty("what ships has one path to the broker and to the data");
+
+    [Fact]
+    public void Only_hosts_reference_a_prerelease_package()
+    {
+        var prereleases = XDocument.Load(RepositoryRoot.In("Directory.Packages.props")).Descendants("PackageVersion")
+            .Where(package => package.Attribute("Version")!.Value.Contains('-', StringComparison.Ordinal))
+            .Select(package => package.Attribute("Include")!.Value)
+            .ToHashSet();
+        prereleases.Should().NotBeEmpty();
+        RepositoryRoot.Packages.Where(package => package != "Promethean.Tool")
+            .Where(package => XDocument.Load(RepositoryRoot.In("src", package, $"{package}.csproj")).Descendants("PackageReference")
+                .Any(reference => prereleases.Contains(reference.Attribute("Include")!.Value)))
+            .Should().BeEmpty("who installs a library did not ask for a prerelease");
     }
 
     [Fact]

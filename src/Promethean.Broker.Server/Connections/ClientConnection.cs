@@ -113,7 +113,7 @@ internal sealed class ClientConnection(
             return;
         }
 
-        metrics.Received(frames.Count);
+        metrics.Received(frames.Count, text.Length);
         var counted = 0;
         foreach (var frame in frames)
         {

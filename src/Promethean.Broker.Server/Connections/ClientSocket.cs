@@ -13,6 +13,7 @@ internal sealed class ClientSocket(
     SessionTable sessions,
     FrameRouter router,
     BrokerServerOptions options,
+    BrokerServerMetrics metrics,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
@@ -168,7 +169,9 @@ internal sealed class ClientSocket(
         {
             while (await connection.Outgoing.FillAsync(batch, _abort.Token).ConfigureAwait(false))
             {
-                await socket.SendAsync(batch.ToMessage(), WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+                var message = batch.ToMessage();
+                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+                metrics.Sent(batch.Count, message.Length);
                 batch.Clear();
                 if (connection.Outgoing.TryTellRoom())
                 {

@@ -18,6 +18,18 @@ internal sealed class BrokerEndpoint(
 {
     private long _lastName;
 
+    /// <summary>Answers a request that is turned away.</summary>
+    public static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return context.Response.WriteAsync($"Refused: {reason}.\n", context.RequestAborted);
+    }
+
     public async Task ServeAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
@@ -71,7 +83,7 @@ internal sealed class BrokerEndpoint(
         var name = $"c{Interlocked.Increment(ref _lastName)}";
         var takesArrays = context.Request.Query["batch"] == "1";
         var connection = new ClientConnection(name, identity, tenant, router, options, metrics, logger);
-        using var socket = new ClientSocket(webSocket, takesArrays, connection, sessions, router, options, time, logger);
+        using var socket = new ClientSocket(webSocket, takesArrays, connection, sessions, router, options, metrics, time, logger);
         Log.ConnectionOpened(logger, name, identity.Org, identity.User);
         metrics.Connected(1);
         try
@@ -93,16 +105,5 @@ internal sealed class BrokerEndpoint(
             metrics.Connected(-1);
             Log.ConnectionClosed(logger, name);
         }
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-        }
-
-        return context.Response.WriteAsync($"Refused: {reason}.\n", context.RequestAborted);
     }
 }

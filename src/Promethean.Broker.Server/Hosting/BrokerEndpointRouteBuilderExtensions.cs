@@ -26,4 +26,27 @@ public static class BrokerEndpointRouteBuilderExtensions
         pipeline.Run(broker.ServeAsync);
         return endpoints.Map(pattern, pipeline.Build()).WithDisplayName("Promethean broker");
     }
+
+    /// <summary>Lets those alone reach an endpoint who may connect to the broker, for example a metrics endpoint beside it.</summary>
+    /// <remarks>Where the broker has a token, the request must bear it, else the answer is 401. Where it has none, and so listens on
+    /// loopback only, the request must name a loopback host, else the answer is 403: a web page whose own name was made to resolve to
+    /// this machine is turned away. Pages of foreign origins get 403 in either case.</remarks>
+    /// <typeparam name="TBuilder">The kind of endpoint.</typeparam>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <returns>The same.</returns>
+    public static TBuilder RequireBrokerToken<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        endpoint.Add(builder =>
+        {
+            var admission = builder.ApplicationServices.GetService<ClientAdmission>()
+                ?? throw new InvalidOperationException("Call services.AddBrokerServer() before RequireBrokerToken().");
+            var next = builder.RequestDelegate
+                ?? throw new InvalidOperationException($"The endpoint '{builder.DisplayName}' has nothing to answer with yet.");
+            builder.RequestDelegate = context =>
+                admission.CheckPage(context) is { } refusal ? BrokerEndpoint.RefuseAsync(context, refusal.Status, refusal.Reason) : next(context);
+        });
+        return endpoint;
+    }
 }

@@ -16,13 +16,16 @@ internal sealed class BrokerLifetime(
     WorkDispatcher work,
     QueueDispatcher queues,
     BrokerServerOptions options,
+    BrokerServerMetrics metrics,
     TimeProvider time,
     ILogger<BrokerLifetime> logger) : IHostedLifecycleService
 {
-    private volatile bool _accepts;
+    private volatile BrokerPhase _phase;
 
     /// <summary>Whether clients may connect now.</summary>
-    public bool Accepts => _accepts;
+    public bool Accepts => _phase == BrokerPhase.Accepting;
+
+    public BrokerPhase Phase => _phase;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -35,16 +38,19 @@ internal sealed class BrokerLifetime(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
-        _accepts = true;
+        // Exporters listen by now.
+        metrics.Begin();
+        _phase = BrokerPhase.Accepting;
         return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _accepts = false;
         // Tasks may be held for as long as their lease: nobody waits for them.
         queues.Drain();
         var drained = work.DrainAsync();
+        // Last, so that whoever is told that the broker drains finds that it does.
+        _phase = BrokerPhase.Draining;
         if (!drained.IsCompleted)
         {
             Log.Draining(logger, work.Count().Open);

@@ -43,6 +43,17 @@ internal sealed class ClientAdmission
         return origin.Length == 0 || IsAllowed(origin) ? (identity, 0, "") : (null, StatusCodes.Status403Forbidden, "its page's origin is not allowed");
     }
 
+    /// <summary>The same for what is no WebSocket.</summary>
+    public (int Status, string Reason)? CheckPage(HttpContext context)
+    {
+        var (identity, status, reason) = Check(context);
+        return identity is null ? (status, reason)
+            : identity.Check(BrokerScope.Metrics, null) is not null ? (StatusCodes.Status403Forbidden, "the token's scopes do not allow it")
+            // A page reads its own origin without naming it, and that origin's name may have been made to resolve to this machine.
+            : _options.AsksWhoConnects || IsLoopback(context.Request.Host.Host.Trim('[', ']')) ? null
+            : (StatusCodes.Status403Forbidden, "its host is not this machine");
+    }
+
     private ClientIdentity? Identify(HttpContext context)
     {
         if (!_options.AsksWhoConnects)

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Promethean.Broker.Server;
 
 /// <summary>Who gets which topic. A connection gets a message once, however many of its patterns the topic falls under.</summary>
-internal sealed class TopicRouter(BrokerServerOptions options, TimeProvider time) : IDisposable
+internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<string, HashSet<ClientConnection>> _topics = [];
@@ -99,6 +99,7 @@ internal sealed class TopicRouter(BrokerServerOptions options, TimeProvider time
     {
         // Made on first need: most topics have an audience, but a broker must not pay for those without.
         byte[]? frame = null;
+        metrics.Published();
         _lock.EnterReadLock();
         try
         {

@@ -293,7 +293,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
 
         if (answer.IsFinal)
         {
-            Close(task, "ok");
+            Close(task, null);
         }
 
         if (task.CallerId is not null)
@@ -312,7 +312,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     }
 
     /// <summary>The caller's side is done with.</summary>
-    private void Close(WorkTask task, string outcome)
+    private void Close(WorkTask task, string? error)
     {
         task.IsOver = true;
         task.DeadlineTimer?.Dispose();
@@ -323,7 +323,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             task.Caller.Work.Requests.Remove(task.CallerId);
         }
 
-        metrics.RequestEnded(task.Action, outcome, time.GetElapsedTime(task.Received));
+        metrics.RequestEnded(task.Action, error, time.GetElapsedTime(task.Received));
         if (--_open == 0 && _draining)
         {
             _idle.TrySetResult();

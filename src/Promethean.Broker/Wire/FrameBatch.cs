@@ -12,6 +12,9 @@ internal sealed class FrameBatch(bool allowsMany)
     private readonly List<ReadOnlyMemory<byte>> _frames = [];
     private int _bytes;
 
+    /// <summary>How many frames are in it.</summary>
+    public int Count => _frames.Count;
+
     public bool IsEmpty => _frames.Count == 0;
 
     /// <summary>Whether the frame may go in; the first always may.</summary>

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using Promethean.Broker.Server;
+
+namespace Promethean.Tool;
+
+/// <summary>The broker's host: one port with the broker, its probes and its metrics.</summary>
+internal static class BrokerHost
+{
+    private const string KestrelMeter = "Microsoft.AspNetCore.Server.Kestrel";
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    // What else a stopping host does once the requests have ended.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
+
+    public static WebApplication Build(ServeOptions options)
+    {
+        // Empty: a command reads no settings of whatever project it is started in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(TelemetryVariables());
+        builder.Logging
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Promethean", LogLevel.Information)
+            // A host that cannot start is told in one line, by whoever started it.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Url);
+        var services = builder.Services;
+        services.AddRoutingCore();
+        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain + StopMargin);
+        services.AddBrokerServer(broker =>
+        {
+            broker.Token = options.Token;
+            broker.DrainTimeout = options.Drain;
+        });
+        services.AddBrokerHealthChecks();
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("promethean-broker").AddEnvironmentVariableDetector())
+            .WithMetrics(AddMetrics);
+        var app = builder.Build();
+        app.MapBroker("/");
+        app.MapBrokerHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
+        return app;
+    }
+
+    private static void AddMetrics(MeterProviderBuilder metrics)
+    {
+        metrics.AddMeter(BrokerServerDiagnostics.MeterName, KestrelMeter).AddPrometheusExporter();
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OtlpEndpoint)))
+        {
+            metrics.AddOtlpExporter();
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> TelemetryVariables() =>
+        from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
+        let name = (string)variable.Key
+        where name.StartsWith("OTEL_", StringComparison.Ordinal)
+        select new KeyValuePair<string, string?>(name, (string?)variable.Value);
+
+    /// <summary>Leaves the signals to <see cref="Interrupts"/>.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace Promethean.Tool;
+
+/// <summary><c>promethean broker serve</c>: a broker until a signal ends it.</summary>
+internal static class ServeVerb
+{
+    private const int DefaultPort = 7000;
+    private static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var port = TypedOption.Create<ushort>("--port", "PORT", "The port; 0 chooses a free one [default: 7000]", "a port from 0 to 65535", ushort.TryParse);
+        var host = new Option<IPAddress?>("--host")
+        {
+            Description = "The address to listen on, 0.0.0.0 for all; any but a loopback address demands a token [default: 127.0.0.1]",
+            HelpName = "ADDRESS",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[^1].Value;
+                if (ToAddress(text) is { } address)
+                {
+                    return address;
+                }
+
+                result.AddError($"--host takes an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0, not '{text}'.");
+                return null;
+            },
+        };
+        var tokenFile = TokenOption.Create("the token that every client must send");
+        var drain = TypedOption.Duration("--drain", "How long requests that run may take to end after the first signal [default: 10s]");
+        var command = new Verb(
+            "serve",
+            "Serve a broker until a signal ends it",
+            "Prints 'ready ADDRESS' once it takes clients; everything else goes to stderr.",
+            "On the same port answer /healthz/live, /healthz/ready and, for Prometheus, /metrics, which demands the token where there is one. "
+            + "Metrics go to an OTLP collector too where OTEL_EXPORTER_OTLP_ENDPOINT names one.",
+            "The first SIGINT or SIGTERM lets running requests end and refuses new ones; the second ends at once.")
+        {
+            port, host, tokenFile, drain,
+        };
+        command.SetAction((result, _) => ToolContext.RunAsync(context => RunAsync(
+            new ServeOptions(
+                result.GetValue(host) ?? IPAddress.Loopback,
+                result.GetValue(port) ?? DefaultPort,
+                TokenOption.Read(result.GetValue(tokenFile)),
+                result.GetValue(drain) ?? DefaultDrain),
+            context)));
+        return command;
+    }
+
+    private static IPAddress? ToAddress(string text) =>
+        text == "localhost" ? IPAddress.Loopback
+        // The address's parser takes numbers, too, such as 1 for 0.0.0.1.
+        : text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out var address) ? address
+        : null;
+
+    private static async Task<int> RunAsync(ServeOptions options, ToolContext context)
+    {
+        if (options.Token is null && !IPAddress.IsLoopback(options.Address))
+        {
+            throw new ToolException(
+                ExitCodes.Usage,
+                $"--host {options.Address} can be reached by others, and there is no token: name a file that holds one with --token-file, "
+                + $"set {TokenOption.Variable}, or listen on 127.0.0.1.");
+        }
+
+        var app = BrokerHost.Build(options);
+        await using (app.ConfigureAwait(false))
+        {
+            await StartAsync(app, options, context.Interrupted).ConfigureAwait(false);
+            var url = app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal);
+            await context.Output.WriteLineAsync(Encoding.UTF8.GetBytes($"ready {url}"), CancellationToken.None).ConfigureAwait(false);
+            await app.WaitForShutdownAsync(context.Interrupted).ConfigureAwait(false);
+            return ExitCodes.Done;
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app, ServeOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new ToolException(
+                ExitCodes.Failed,
+                $"The broker cannot listen on {options.Url} ({e.GetBaseException().Message.TrimEnd('.')}). Choose another port with --port, or another address with --host.",
+                e);
+        }
+    }
+}

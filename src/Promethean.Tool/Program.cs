@@ -1,0 +1,3 @@
+using Promethean.Tool;
+
+return await PrometheanCommand.RunAsync(args).ConfigureAwait(false);
