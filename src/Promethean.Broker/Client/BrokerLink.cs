@@ -190,7 +190,7 @@ internal sealed class BrokerLink(
         _delays.Reset();
         if (_wasConnected)
         {
-            BrokerDiagnostics.Reconnects.Add(1);
+            BrokerTelemetry.CountReconnect();
         }
 
         _wasConnected = true;
