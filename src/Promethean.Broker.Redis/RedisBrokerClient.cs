@@ -337,6 +337,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
                 catch (BrokerException e)
                 {
                     Log.BeatFailed(_logger, e.Message);
+                    _link.Doubt();
                 }
             }
         }

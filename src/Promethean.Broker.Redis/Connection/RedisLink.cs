@@ -99,6 +99,15 @@ internal sealed class RedisLink : IAsyncDisposable
         IDatabase database, string script, RedisKey[] keys, RedisValue[] arguments, string what, CancellationToken cancellationToken = default) =>
         AskAsync(database.ScriptEvaluateAsync(script, keys, arguments), what, cancellationToken);
 
+    /// <summary>Looks whether the connection is lost after all; one that was taken away, as a shared one may be, tells nobody.</summary>
+    public void Doubt()
+    {
+        if (_multiplexer is { IsConnected: false })
+        {
+            _lost.TrySetResult("It is closed.");
+        }
+    }
+
     public async Task StopAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
