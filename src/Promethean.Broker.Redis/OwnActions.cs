@@ -16,7 +16,7 @@ internal sealed class OwnActions(RedisLink link, WorkDesk work, TopicFeeds topic
                 var models = await work.ModelsAsync(database, cancellationToken).ConfigureAwait(false);
                 return Ok(writer => WriteModels(writer, models));
             case BrokerActions.SystemHealth:
-                await link.AskAsync(database.PingAsync(), "a sign of life", cancellationToken).ConfigureAwait(false);
+                await link.AskAsync(() => database.PingAsync(), "a sign of life", cancellationToken).ConfigureAwait(false);
                 return Ok(writer =>
                 {
                     writer.WriteString("status"u8, "ok");
@@ -33,7 +33,7 @@ internal sealed class OwnActions(RedisLink link, WorkDesk work, TopicFeeds topic
                     writer.WriteNumber("consumers"u8, queues.Consumers.Count());
                 });
             case BrokerActions.Heartbeat:
-                await link.AskAsync(database.PingAsync(), "a sign of life", cancellationToken).ConfigureAwait(false);
+                await link.AskAsync(() => database.PingAsync(), "a sign of life", cancellationToken).ConfigureAwait(false);
                 return new(BrokerEvents.Ok, JsonPayload.FromTrustedUtf8("{}"u8.ToArray()), true);
             default:
                 throw new BrokerException(

@@ -121,7 +121,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
             var id = string.Create(CultureInfo.InvariantCulture, $"{_keys.Client}-{Interlocked.Increment(ref _lastMessage):x}");
             var message = Envelope.Message(id, topic, _time.GetUtcNow(), payload, BrokerTelemetry.WithTrace(options.Headers));
             ThrowIfTooLarge(message.Length, $"The message to '{topic}'");
-            await _link.AskAsync(database.PublishAsync(_keys.Topic(topic), message), $"the message to '{topic}'", cancellationToken).ConfigureAwait(false);
+            await _link.AskAsync(() => database.PublishAsync(_keys.Topic(topic), message), $"the message to '{topic}'", cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {

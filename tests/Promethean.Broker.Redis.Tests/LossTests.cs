@@ -74,7 +74,8 @@ public sealed class LossTests(RedisFixture fixture)
     {
         using var guard = TestBroker.Guard();
         await using var broker = new TestBroker(await fixture.ServerAsync());
-        var (slow, other) = (broker.Client(Short), broker.Client(Short));
+        var (slow, other) = (broker.Client(), broker.Client());
+        await using var look = await broker.LookAsync();
         var seen = new ConcurrentQueue<int>();
         var done = new TaskCompletionSource();
         await slow.ConsumeAsync("slow", HandleAsync, cancellationToken: guard.Token);
@@ -85,16 +86,25 @@ public sealed class LossTests(RedisFixture fixture)
 
         seen.Should().Equal(1);
 
-        static void Short(RedisBrokerOptions options) => (options.PresenceInterval, options.PresenceTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400));
-
         async ValueTask HandleAsync(IQueueDelivery delivery, CancellationToken cancellationToken)
         {
             seen.Enqueue(delivery.Task.Attempts);
-            // Three times what an unrenewed task would be left in these hands.
-            await Task.Delay(TimeSpan.FromMilliseconds(1200), TimeProvider.System, cancellationToken);
+            var (first, now) = (await HeldUntilAsync(delivery), 0.0);
+            while (now < first)
+            {
+                // Until it would have been taken away, had it not been renewed.
+                await Task.Yield();
+                cancellationToken.ThrowIfCancellationRequested();
+                now = new DateTimeOffset(await look.GetServers()[0].TimeAsync()).ToUnixTimeMilliseconds();
+            }
+
+            (await HeldUntilAsync(delivery)).Should().BeGreaterThan(first);
             await delivery.AckAsync(cancellationToken);
             done.TrySetResult();
         }
+
+        async Task<double> HeldUntilAsync(IQueueDelivery delivery) =>
+            await look.GetDatabase().SortedSetScoreAsync($"{broker.Prefix}{{q:slow}}:live:held", delivery.Task.Id) ?? 0;
     }
 
     [Fact]

@@ -24,13 +24,12 @@ internal sealed class Inbox(RedisChannel channel, Action<InboxNote> receive, ILo
             try
             {
                 await queue.UnsubscribeAsync().ConfigureAwait(false);
+                await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (RedisException)
+            catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
             {
-                // Redis has forgotten the connection, and the subscription with it.
+                // Redis has forgotten the connection, or will, and the subscription with it.
             }
-
-            await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

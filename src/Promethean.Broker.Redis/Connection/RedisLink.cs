@@ -78,12 +78,12 @@ internal sealed class RedisLink : IAsyncDisposable
         return _multiplexer!.GetSubscriber();
     }
 
-    /// <summary>Waits for what a command answers, and says its errors in the broker's codes.</summary>
-    public async Task<T> AskAsync<T>(Task<T> command, string what, CancellationToken cancellationToken = default)
+    /// <summary>Gives a command, waits for its answer, and says its errors in the broker's codes.</summary>
+    public async Task<T> AskAsync<T>(Func<Task<T>> command, string what, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await command.WaitAsync(_options.CallTimeout, _time, cancellationToken).ConfigureAwait(false);
+            return await command().WaitAsync(_options.CallTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (_stop.IsCancellationRequested && RedisErrors.Translate(e, what) is not null)
         {
@@ -97,7 +97,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
     public Task<RedisResult> EvaluateAsync(
         IDatabase database, string script, RedisKey[] keys, RedisValue[] arguments, string what, CancellationToken cancellationToken = default) =>
-        AskAsync(database.ScriptEvaluateAsync(script, keys, arguments), what, cancellationToken);
+        AskAsync(() => database.ScriptEvaluateAsync(script, keys, arguments), what, cancellationToken);
 
     /// <summary>Looks whether the connection is lost after all; one that was taken away, as a shared one may be, tells nobody.</summary>
     public void Doubt()
@@ -197,7 +197,7 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             try
             {
-                return await ConnectionMultiplexer.ConnectAsync(_configuration).WaitAsync(_stop.Token).ConfigureAwait(false);
+                return await ConnectAsync().ConfigureAwait(false);
             }
             catch (Exception e) when (RedisErrors.Translate(e, "the connection attempt") is { } failure)
             {
@@ -208,6 +208,22 @@ internal sealed class RedisLink : IAsyncDisposable
         }
 
         return _options.Multiplexer;
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        var connecting = ConnectionMultiplexer.ConnectAsync(_configuration);
+        try
+        {
+            return await connecting.WaitAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A connection that is made after the client was disposed is nobody's.
+            _ = connecting.ContinueWith(
+                made => made.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
     }
 
     private async Task BecomeReadyAsync(IConnectionMultiplexer multiplexer, bool reconnecting)

@@ -36,7 +36,7 @@ internal sealed class TopicFeed
         }
     }
 
-    public Task CloseAsync() => _queue.UnsubscribeAsync();
+    public async Task CloseAsync() => await _queue.UnsubscribeAsync().ConfigureAwait(false);
 
     private async Task ReadAsync()
     {

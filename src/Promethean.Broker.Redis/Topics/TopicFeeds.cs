@@ -32,7 +32,7 @@ internal sealed class TopicFeeds(RedisLink link, RedisKeys keys, ILogger logger)
             if (!_feeds.TryGetValue(channel, out var feed))
             {
                 var queue = await link.AskAsync(
-                    subscriber.SubscribeAsync(channel), $"the subscription to '{subscription.Pattern}'", cancellationToken).ConfigureAwait(false);
+                    () => subscriber.SubscribeAsync(channel), $"the subscription to '{subscription.Pattern}'", cancellationToken).ConfigureAwait(false);
                 _feeds[channel] = feed = new(queue, logger);
                 _channels = [.. _feeds.Keys];
             }

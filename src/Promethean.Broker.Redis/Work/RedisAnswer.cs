@@ -35,7 +35,7 @@ internal sealed class RedisAnswer(string id, string worker, string caller, strin
 
         var database = await link.GetAsync(null, cancellationToken).ConfigureAwait(false);
         var listeners = await link.AskAsync(
-            database.PublishAsync(keys.InboxOf(caller), note), $"an event of the answer to '{action}'", cancellationToken).ConfigureAwait(false);
+            () => database.PublishAsync(keys.InboxOf(caller), note), $"an event of the answer to '{action}'", cancellationToken).ConfigureAwait(false);
         if (listeners == 0)
         {
             throw new BrokerException(BrokerErrorCode.Cancelled, $"Whoever asked for '{action}' is gone.");
@@ -52,7 +52,7 @@ internal sealed class RedisAnswer(string id, string worker, string caller, strin
 
     /// <summary>Whether the caller's connection is still there.</summary>
     public async Task<bool> HasCallerAsync(IDatabase database) =>
-        await link.AskAsync(database.PublishAsync(keys.InboxOf(caller), "P\n"), "a look at the caller").ConfigureAwait(false) > 0;
+        await link.AskAsync(() => database.PublishAsync(keys.InboxOf(caller), "P\n"), "a look at the caller").ConfigureAwait(false) > 0;
 
     private async Task FinishAsync(byte[] note, CancellationToken cancellationToken)
     {
