@@ -10,6 +10,7 @@ public sealed class BrokerConformanceTests
     {
         ["WebSocketBrokerClient"] = "tests/Promethean.Broker.Server.Tests/ConformanceTests.cs",
         ["InMemoryBrokerClient"] = "tests/Promethean.Broker.Testing.Tests/ConformanceTests.cs",
+        ["RedisBrokerClient"] = "tests/Promethean.Broker.Redis.Tests/ConformanceTests.cs",
     };
 
     [Fact]

@@ -8,6 +8,7 @@ public sealed class ReferenceGraphTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Promethean.Broker"] = [],
+        ["Promethean.Broker.Redis"] = ["Promethean.Broker"],
         ["Promethean.Broker.Server"] = ["Promethean.Broker"],
         ["Promethean.Broker.Server.Mongo"] = ["Promethean.Broker.Server"],
         ["Promethean.Broker.Testing"] = ["Promethean.Broker"],

@@ -272,7 +272,7 @@ internal sealed class BrokerLink(
 
         if (_wasConnected)
         {
-            BrokerDiagnostics.Reconnects.Add(1);
+            BrokerTelemetry.CountReconnect();
         }
 
         _wasConnected = true;

@@ -40,7 +40,7 @@ internal sealed class ConsumerRegistry(ILogger logger)
     {
         if (assignment.Consumer is not null && _consumers.TryGetValue(assignment.Consumer, out var consumer))
         {
-            consumer.Take(connection, assignment.Task);
+            consumer.Take(new QueueDelivery(assignment.Task, connection), connection.Closed);
         }
         else
         {
@@ -75,7 +75,7 @@ internal sealed class ConsumerRegistry(ILogger logger)
         }
         catch (BrokerException e)
         {
-            Log.SettlementLost(logger, task.Queue, task.Id, e);
+            HandlerLog.SettlementLost(logger, task.Queue, task.Id, e);
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class WorkerRegistry
     {
         if (task.Worker is not null && _workers.TryGetValue(task.Worker, out var worker))
         {
-            worker.Take(connection, task);
+            worker.Take(task, new SocketAnswer(task.Id, connection));
         }
 
         // Otherwise the worker is being taken out, and the broker fails the task when it hears so.

@@ -122,6 +122,9 @@ public static class BrokerTelemetry
     /// <summary>Counts an exception that a handler threw.</summary>
     public static void CountHandlerError() => BrokerDiagnostics.HandlerErrors.Add(1);
 
+    /// <summary>Counts a connection made again after a loss.</summary>
+    public static void CountReconnect() => BrokerDiagnostics.Reconnects.Add(1);
+
     /// <summary>Counts subscriptions that began, or ended.</summary>
     /// <param name="change">How many more there are; negative for fewer.</param>
     public static void CountSubscriptions(int change) => BrokerDiagnostics.Subscriptions.Add(change);

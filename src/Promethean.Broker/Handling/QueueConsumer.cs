@@ -15,7 +15,7 @@ internal sealed class QueueConsumer(
 {
     private static readonly NackOptions Disposal = new() { Reason = "the consumer was disposed" };
 
-    private readonly ConcurrentDictionary<QueueDelivery, Task> _running = new();
+    private readonly ConcurrentDictionary<IQueueDelivery, Task> _running = new();
     private readonly SemaphoreSlim _slots = new(options.Credit);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,12 +47,13 @@ internal sealed class QueueConsumer(
     }
 
     /// <summary>Starts a task off the receive loop.</summary>
-    public void Take(BrokerConnection connection, QueueTask task)
+    /// <param name="delivery">The task, and how it is settled.</param>
+    /// <param name="lost">Ends when the broker has the task back without its having been settled.</param>
+    public void Take(IQueueDelivery delivery, CancellationToken lost)
     {
-        var delivery = new QueueDelivery(task, connection);
         // The entry stands before the task can end and take it out.
         var started = new TaskCompletionSource();
-        _running[delivery] = RunAsync(started.Task, connection, delivery);
+        _running[delivery] = RunAsync(started.Task, delivery, lost);
         started.SetResult();
     }
 
@@ -96,12 +97,12 @@ internal sealed class QueueConsumer(
     private void CompleteWhenIdle() => _ = Task.WhenAll(_running.Values).ContinueWith(
         _ => _completion.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    private async Task RunAsync(Task started, BrokerConnection connection, QueueDelivery delivery)
+    private async Task RunAsync(Task started, IQueueDelivery delivery, CancellationToken lost)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CurrentHandler.BelongsTo(this);
         using var lease = new CancellationTokenSource(options.Lease, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.Closed, lease.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lost, lease.Token);
         var task = delivery.Task;
         using var operation = BrokerTelemetry.StartProcess(task, time);
         try
@@ -121,7 +122,7 @@ internal sealed class QueueConsumer(
         {
             BrokerTelemetry.CountHandlerError();
             operation?.Fail(e);
-            Log.DeliveryFailed(logger, queue, task.Id, task.Attempts, e);
+            HandlerLog.DeliveryFailed(logger, queue, task.Id, task.Attempts, e);
             var retry = new NackOptions { Delay = options.RetryDelayAfter(task.Attempts), Reason = $"{e.GetType().Name}: {e.Message}" };
             await SettleAsync(delivery, retry).ConfigureAwait(false);
         }
@@ -131,7 +132,7 @@ internal sealed class QueueConsumer(
         }
     }
 
-    private async Task HandleInSlotAsync(QueueDelivery delivery, CancellationToken cancellationToken)
+    private async Task HandleInSlotAsync(IQueueDelivery delivery, CancellationToken cancellationToken)
     {
         // The broker's credit keeps the slots; tasks whose lease or connection is over may still hold some.
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -148,7 +149,7 @@ internal sealed class QueueConsumer(
     }
 
     /// <summary>Settles what the handler has not, by a return or, without one, as done.</summary>
-    private async Task SettleAsync(QueueDelivery delivery, NackOptions? giveBack)
+    private async Task SettleAsync(IQueueDelivery delivery, NackOptions? giveBack)
     {
         try
         {
@@ -163,7 +164,7 @@ internal sealed class QueueConsumer(
         }
         catch (BrokerException e)
         {
-            Log.SettlementLost(logger, queue, delivery.Task.Id, e);
+            HandlerLog.SettlementLost(logger, queue, delivery.Task.Id, e);
         }
     }
 }

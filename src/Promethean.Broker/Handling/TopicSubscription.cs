@@ -112,7 +112,7 @@ internal sealed class TopicSubscription : IBrokerSubscription
         _overflow = new(
             BrokerErrorCode.Overloaded,
             $"The subscription to '{Pattern}' ended: a message found its buffer full. Raise SubscribeOptions.Capacity, or choose another BrokerOverflow.");
-        Log.SubscriptionOverflowed(_logger, Pattern);
+        HandlerLog.SubscriptionOverflowed(_logger, Pattern);
         _ = Task.Run(() => _end(this));
     }
 
@@ -194,7 +194,7 @@ internal sealed class TopicSubscription : IBrokerSubscription
             catch (Exception e)
             {
                 BrokerTelemetry.CountHandlerError();
-                Log.GapHandlerFailed(_logger, Pattern, e);
+                HandlerLog.GapHandlerFailed(_logger, Pattern, e);
             }
         }
     }
@@ -215,7 +215,7 @@ internal sealed class TopicSubscription : IBrokerSubscription
         {
             BrokerTelemetry.CountHandlerError();
             operation?.Fail(e);
-            Log.HandlerFailed(_logger, Pattern, message.Id, e);
+            HandlerLog.HandlerFailed(_logger, Pattern, message.Id, e);
         }
     }
 }

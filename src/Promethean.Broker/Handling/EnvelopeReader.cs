@@ -176,10 +176,8 @@ internal static class EnvelopeReader
         return null;
     }
 
-    private static JsonPayload Copy(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text) =>
-        JsonPayload.FromTrustedUtf8(JsonSlice.Read(ref reader).Of(text).ToArray());
-
-    private static Dictionary<string, string> ReadHeaders(ref Utf8JsonReader reader)
+    /// <summary>Reads an object of names and values, from where the reader stands before it.</summary>
+    public static Dictionary<string, string> ReadHeaders(ref Utf8JsonReader reader)
     {
         reader.Read();
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -192,4 +190,7 @@ internal static class EnvelopeReader
 
         return headers;
     }
+
+    private static JsonPayload Copy(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text) =>
+        JsonPayload.FromTrustedUtf8(JsonSlice.Read(ref reader).Of(text).ToArray());
 }

@@ -33,13 +33,13 @@ internal sealed class ActionWorker(
     public Task Completion => _completion.Task;
 
     /// <summary>Starts a task off the receive loop.</summary>
-    public void Take(BrokerConnection connection, TaskAssignment task)
+    public void Take(TaskAssignment task, ITaskAnswer answer)
     {
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, connection.Closed);
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, answer.Closed);
         _cancellations[task.Id] = cancellation;
         // The entry stands before the task can end and take it out.
         var started = new TaskCompletionSource();
-        _tasks[task.Id] = RunAsync(started.Task, connection, task, cancellation);
+        _tasks[task.Id] = RunAsync(started.Task, answer, task, cancellation);
         started.SetResult();
     }
 
@@ -86,7 +86,7 @@ internal sealed class ActionWorker(
         }
     }
 
-    private async Task RunAsync(Task started, BrokerConnection connection, TaskAssignment task, CancellationTokenSource cancellation)
+    private async Task RunAsync(Task started, ITaskAnswer answer, TaskAssignment task, CancellationTokenSource cancellation)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CurrentHandler.BelongsTo(this);
@@ -98,17 +98,25 @@ internal sealed class ActionWorker(
         using var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
-            var last = await ServeAsync(connection, new(task.Id, task.Action, task.Payload, deadline), operation, late.Token, either.Token).ConfigureAwait(false);
-            await connection.SendAsync(last, CancellationToken.None).ConfigureAwait(false);
+            var request = new BrokerRequest(task.Id, task.Action, task.Payload, deadline);
+            var (last, error) = await ServeAsync(answer, request, operation, late.Token, either.Token).ConfigureAwait(false);
+            if (last is not null)
+            {
+                await answer.ReplyAsync(last, CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                await answer.FailAsync(error!, CancellationToken.None).ConfigureAwait(false);
+            }
         }
         catch (BrokerException e) when (e.Code == BrokerErrorCode.TooLarge)
         {
             operation?.Fail(e);
-            await AnswerAsync(connection, ClientFrames.RespondError(task.Id, e)).ConfigureAwait(false);
+            await FailAsync(answer, task.Id, e).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
-            Log.AnswerLost(logger, task.Id, e);
+            HandlerLog.AnswerLost(logger, task.Id, e);
         }
         finally
         {
@@ -118,21 +126,21 @@ internal sealed class ActionWorker(
         }
     }
 
-    private async Task AnswerAsync(BrokerConnection connection, byte[] frame)
+    private async Task FailAsync(ITaskAnswer answer, string taskId, BrokerException error)
     {
         try
         {
-            await connection.SendAsync(frame, CancellationToken.None).ConfigureAwait(false);
+            await answer.FailAsync(error, CancellationToken.None).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
-            Log.AnswerLost(logger, name, e);
+            HandlerLog.AnswerLost(logger, taskId, e);
         }
     }
 
-    /// <summary>Runs the handler in one of the slots, passes its events on, and gives the frame that ends the answer.</summary>
-    private async Task<byte[]> ServeAsync(
-        BrokerConnection connection, BrokerRequest request, BrokerOperation? operation, CancellationToken late, CancellationToken cancellationToken)
+    /// <summary>Runs the handler in one of the slots, passes its events on, and gives what ends the answer: the final event or an error.</summary>
+    private async Task<(BrokerReply? Last, BrokerException? Error)> ServeAsync(
+        ITaskAnswer answer, BrokerRequest request, BrokerOperation? operation, CancellationToken late, CancellationToken cancellationToken)
     {
         // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
         var entered = false;
@@ -141,7 +149,7 @@ internal sealed class ActionWorker(
             await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
             entered = true;
             Interlocked.Increment(ref _active);
-            return await HandleAsync(connection, request, cancellationToken).ConfigureAwait(false);
+            return (await HandleAsync(answer, request, cancellationToken).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -150,19 +158,19 @@ internal sealed class ActionWorker(
                 ? new BrokerException(BrokerErrorCode.Timeout, $"'{request.Action}' was not served before its deadline.")
                 : new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
             operation?.Fail(ended);
-            return ClientFrames.RespondError(request.Id, ended);
+            return (null, ended);
         }
         catch (BrokerException e)
         {
             operation?.Fail(e);
-            return ClientFrames.RespondError(request.Id, e);
+            return (null, e);
         }
         catch (Exception e)
         {
             BrokerTelemetry.CountHandlerError();
             operation?.Fail(e);
-            Log.TaskFailed(logger, request.Action, request.Id, e);
-            return ClientFrames.RespondError(request.Id, new(BrokerErrorCode.Internal, $"The worker failed to serve '{request.Action}'."));
+            HandlerLog.TaskFailed(logger, request.Action, request.Id, e);
+            return (null, new(BrokerErrorCode.Internal, $"The worker failed to serve '{request.Action}'."));
         }
         finally
         {
@@ -174,7 +182,7 @@ internal sealed class ActionWorker(
         }
     }
 
-    private async Task<byte[]> HandleAsync(BrokerConnection connection, BrokerRequest request, CancellationToken cancellationToken)
+    private async Task<BrokerReply> HandleAsync(ITaskAnswer answer, BrokerRequest request, CancellationToken cancellationToken)
     {
         await foreach (var reply in handler(request, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
@@ -183,13 +191,12 @@ internal sealed class ActionWorker(
                 throw new BrokerException(BrokerErrorCode.Internal, $"The body of '{reply.Event}' is not a JSON object.");
             }
 
-            var frame = ClientFrames.Respond(request.Id, reply.Event, reply.Body, reply.IsFinal);
             if (reply.IsFinal)
             {
-                return frame;
+                return reply;
             }
 
-            await connection.SendAsync(frame, cancellationToken).ConfigureAwait(false);
+            await answer.ReplyAsync(reply, cancellationToken).ConfigureAwait(false);
         }
 
         throw new BrokerException(BrokerErrorCode.Internal, $"The worker's answer to '{request.Action}' ended without a final event.");
