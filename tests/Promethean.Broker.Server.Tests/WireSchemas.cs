@@ -6,14 +6,14 @@ namespace Promethean.Broker.Server.Tests;
 /// <summary>The published schemas, for a validator that knows the keywords of draft 4 to 7: only two spellings are lowered.</summary>
 internal static class WireSchemas
 {
-    private static readonly Lazy<JsonSchema> ClientToBroker = new(() => Load(BrokerSchemas.ClientToBroker));
-    private static readonly Lazy<JsonSchema> BrokerToClient = new(() => Load(BrokerSchemas.BrokerToClient));
+    private static readonly Lazy<NJsonSchema.JsonSchema> ClientToBroker = new(() => Load(BrokerSchemas.ClientToBroker));
+    private static readonly Lazy<NJsonSchema.JsonSchema> BrokerToClient = new(() => Load(BrokerSchemas.BrokerToClient));
 
     public static IReadOnlyList<string> ProblemsOfClient(string frame) => Problems(ClientToBroker.Value, frame);
 
     public static IReadOnlyList<string> ProblemsOfBroker(string frame) => Problems(BrokerToClient.Value, frame);
 
-    private static List<string> Problems(JsonSchema schema, string frame)
+    private static List<string> Problems(NJsonSchema.JsonSchema schema, string frame)
     {
         ICollection<ValidationError> errors;
         lock (schema)
@@ -24,7 +24,7 @@ internal static class WireSchemas
         return [.. errors.Select(error => $"{error.Kind} at {error.Path}: {frame}")];
     }
 
-    private static JsonSchema Load(JsonPayload text) => JsonSchema.FromJsonAsync(Lower(text.ToString())).GetAwaiter().GetResult();
+    private static NJsonSchema.JsonSchema Load(JsonPayload text) => NJsonSchema.JsonSchema.FromJsonAsync(Lower(text.ToString())).GetAwaiter().GetResult();
 
     private static string Lower(string schema)
     {

@@ -9,7 +9,7 @@ public sealed class ReferenceGraphTests
     {
         ["Promethean.Broker"] = [],
         ["Promethean.Broker.Redis"] = ["Promethean.Broker"],
-        ["Promethean.Broker.Server"] = ["Promethean.Broker"],
+        ["Promethean.Broker.Server"] = ["Promethean.Broker", "Promethean.JsonSchema"],
         ["Promethean.Broker.Server.Mongo"] = ["Promethean.Broker.Server"],
         ["Promethean.Broker.Testing"] = ["Promethean.Broker"],
         ["Promethean.Crawler"] = ["Promethean.Broker", "Promethean.DualSink", "Promethean.SafeHttp"],

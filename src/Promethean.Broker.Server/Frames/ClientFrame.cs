@@ -3,6 +3,9 @@ namespace Promethean.Broker.Server;
 /// <summary>One frame as received; its slices are borrowed until the next message is read.</summary>
 internal sealed class ClientFrame
 {
+    /// <summary>The whole frame.</summary>
+    public ReadOnlyMemory<byte> Text { get; set; }
+
     public string? Id { get; set; }
 
     /// <summary>The id's JSON text, quotes included, to echo it as it came; empty where there is none.</summary>

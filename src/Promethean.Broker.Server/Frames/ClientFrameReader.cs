@@ -54,6 +54,7 @@ internal static class ClientFrameReader
             return frame;
         }
 
+        var start = (int)reader.TokenStartIndex;
         while (JsonMembers.Next(ref reader))
         {
             if (reader.ValueTextEquals("id"u8))
@@ -86,6 +87,7 @@ internal static class ClientFrameReader
             }
         }
 
+        frame.Text = text[start..(int)reader.BytesConsumed];
         if (frame.Action.Length == 0)
         {
             frame.Problem ??= "A frame has an action: segments of letters, digits, '-' and '_', joined by dots.";

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Promethean.Broker.Server;
 
 /// <summary>Brings each frame to what acts on it, and acknowledges it where it has an id.</summary>
-internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerStatus status)
+internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerStatus status)
 {
     public void Take(ClientConnection connection, ClientFrame frame)
     {
@@ -11,6 +11,13 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
         {
             // Without a readable id or action there may be somebody who waits in vain, so this one is always answered.
             connection.Refuse(frame.RawId, Refusal.Invalid(frame.Problem));
+            return;
+        }
+
+        var problem = schemas.Problem(frame);
+        if (problem is not null && frame.Action != BrokerActions.Respond)
+        {
+            Acknowledge(connection, frame, Refusal.Invalid(problem));
             return;
         }
 
@@ -26,7 +33,7 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
                 Acknowledge(connection, frame, Publish(connection, frame));
                 break;
             case BrokerActions.Respond:
-                Acknowledge(connection, frame, Respond(connection, frame));
+                Acknowledge(connection, frame, Respond(connection, frame, problem));
                 break;
             case BrokerActions.Subscribe:
                 Acknowledge(connection, frame, Subscribe(connection, frame));
@@ -122,10 +129,17 @@ internal sealed class FrameRouter(TopicRouter topics, WorkDispatcher work, Queue
         return null;
     }
 
-    private Refusal? Respond(ClientConnection connection, ClientFrame frame) =>
-        PayloadReader.ReadRespond(frame.Payload) is { } response
-            ? work.Respond(connection, response)
-            : Refusal.Invalid("respond takes {taskId, event, body?, final?}.");
+    private Refusal? Respond(ClientConnection connection, ClientFrame frame, string? problem)
+    {
+        if (PayloadReader.ReadRespond(frame.Payload) is not { } response)
+        {
+            return Refusal.Invalid(problem ?? "respond takes {taskId, event, body?, final?}.");
+        }
+
+        // Somebody waits for the answer: one that is no good ends it.
+        var refusal = work.Respond(connection, problem is null ? response : response with { Event = null });
+        return refusal is null || problem is null ? refusal : Refusal.Invalid(problem);
+    }
 
     private Refusal? Cancel(ClientConnection connection, ClientFrame frame)
     {

@@ -28,6 +28,7 @@ public static class BrokerServerServiceCollectionExtensions
         services.TryAddSingleton<WorkDispatcher>();
         services.TryAddSingleton<QueueDispatcher>();
         services.TryAddSingleton<BrokerStatus>();
+        services.TryAddSingleton<FrameSchemas>();
         services.TryAddSingleton<FrameRouter>();
         services.TryAddSingleton<ClientAdmission>();
         services.TryAddSingleton<BrokerEndpoint>();
