@@ -50,7 +50,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         _options = options;
         _time = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<RedisBrokerClient>.Instance;
-        _link = new(options, _time, _logger) { Opened = OpenedAsync, Channels = Channels, Restore = BeatAsync, Lost = OnLost };
+        _link = new(options, _time, _logger) { Opened = OpenedAsync, Channels = Channels, Restore = RestoreAsync, Lost = OnLost };
         _keys = new(options.Prefix, _link.Database, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
         _inbox = new(_keys.Inbox, Take, _logger);
         _topics = new(_link, _keys, _logger);
@@ -306,8 +306,18 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         _beating = Task.Run(BeatForeverAsync);
     }
 
-    private void OnLost(string reason) => _work.FailAll(new(
-        BrokerErrorCode.Internal, "The connection to Redis was lost before the request was answered; it may have had effects.", TimeSpan.Zero));
+    private void OnLost(string reason)
+    {
+        _topics.BeginGap();
+        _work.FailAll(new(
+            BrokerErrorCode.Internal, "The connection to Redis was lost before the request was answered; it may have had effects.", TimeSpan.Zero));
+    }
+
+    private Task RestoreAsync(IDatabase database)
+    {
+        _topics.TellGap();
+        return BeatAsync(database);
+    }
 
     private void Take(InboxNote note)
     {

@@ -412,7 +412,18 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
 
     private void Connect()
     {
-        if (State == BrokerConnectionState.Disconnected && _state.TrySet(BrokerConnectionState.Connecting) && _state.TrySet(BrokerConnectionState.Connected))
+        if (State != BrokerConnectionState.Disconnected || !_state.TrySet(BrokerConnectionState.Connecting))
+        {
+            return;
+        }
+
+        // Nothing is delivered before the client is connected, so this comes first.
+        foreach (var subscription in _broker.Topics.SubscriptionsOf(this))
+        {
+            subscription.TellGap();
+        }
+
+        if (_state.TrySet(BrokerConnectionState.Connected))
         {
             _broker.Record(BrokerLogKind.Connected, Name);
             foreach (var worker in _broker.Work.WorkersOf(this))

@@ -8,19 +8,20 @@ public sealed class DisconnectTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_cut_client_misses_messages_and_gets_those_after_it_is_back()
+    public async Task A_cut_client_misses_messages_hears_of_it_and_gets_those_after_it_is_back()
     {
         await using var broker = new InMemoryBroker();
         var (client, other) = (broker.Connect(), broker.Connect());
         var seen = new List<string>();
-        await client.SubscribeAsync("a", (message, _) => { seen.Add(message.Payload.ToString()); return ValueTask.CompletedTask; }, cancellationToken: Token);
+        await client.SubscribeAsync(
+            "a", (message, _) => { seen.Add(message.Payload.ToString()); return ValueTask.CompletedTask; }, new() { OnGap = _ => seen.Add("gap") }, Token);
         await other.PublishAsync("a", JsonPayload.Parse("1"), cancellationToken: Token);
         client.DisconnectNow();
         client.State.Should().Be(BrokerConnectionState.Disconnected);
         await other.PublishAsync("a", JsonPayload.Parse("2"), cancellationToken: Token);
         client.Reconnect();
         await other.PublishAsync("a", JsonPayload.Parse("3"), cancellationToken: Token);
-        seen.Should().Equal("1", "3");
+        seen.Should().Equal("1", "gap", "3");
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal sealed class TopicFeed
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private volatile TopicSubscription[] _subscriptions = [];
+    private int _hasGap;
 
     public TopicFeed(ChannelMessageQueue queue, ILogger logger)
     {
@@ -36,6 +37,23 @@ internal sealed class TopicFeed
         }
     }
 
+    /// <summary>The connection is lost: what is published until it is back does not come.</summary>
+    public void BeginGap() => Volatile.Write(ref _hasGap, 1);
+
+    /// <summary>Tells of a gap that has not been told of; when the connection is back, or before the first message that comes then.</summary>
+    public void TellGap()
+    {
+        if (Interlocked.Exchange(ref _hasGap, 0) == 0)
+        {
+            return;
+        }
+
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Tell(new(null));
+        }
+    }
+
     public async Task CloseAsync() => await _queue.UnsubscribeAsync().ConfigureAwait(false);
 
     private async Task ReadAsync()
@@ -57,6 +75,7 @@ internal sealed class TopicFeed
     // Nobody waits for room here: Redis would go on sending, and what waits for room is bounded by the time it may.
     private void Offer(BrokerMessage message)
     {
+        TellGap();
         foreach (var subscription in _subscriptions)
         {
             if (BrokerTopic.Matches(subscription.Pattern, message.Topic))

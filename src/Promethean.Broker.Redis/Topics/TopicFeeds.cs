@@ -15,12 +15,19 @@ internal sealed class TopicFeeds(RedisLink link, RedisKeys keys, ILogger logger)
     // Replaced whole under the gate.
     private volatile TopicSubscription[] _all = [];
     private volatile RedisChannel[] _channels = [];
+    private volatile TopicFeed[] _fed = [];
 
     public IReadOnlyList<TopicSubscription> All => _all;
 
     public IEnumerable<RedisChannel> Channels => _channels;
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>The connection is lost.</summary>
+    public void BeginGap() => Array.ForEach(_fed, feed => feed.BeginGap());
+
+    /// <summary>The connection is back.</summary>
+    public void TellGap() => Array.ForEach(_fed, feed => feed.TellGap());
 
     public async Task AddAsync(TopicSubscription subscription, CancellationToken cancellationToken)
     {
@@ -34,7 +41,7 @@ internal sealed class TopicFeeds(RedisLink link, RedisKeys keys, ILogger logger)
                 var queue = await link.AskAsync(
                     () => subscriber.SubscribeAsync(channel), $"the subscription to '{subscription.Pattern}'", cancellationToken).ConfigureAwait(false);
                 _feeds[channel] = feed = new(queue, logger);
-                _channels = [.. _feeds.Keys];
+                (_channels, _fed) = ([.. _feeds.Keys], [.. _feeds.Values]);
             }
 
             feed.Add(subscription);
@@ -70,7 +77,7 @@ internal sealed class TopicFeeds(RedisLink link, RedisKeys keys, ILogger logger)
             if (_feeds.TryGetValue(channel, out var feed) && feed.Remove(subscription))
             {
                 _feeds.Remove(channel);
-                _channels = [.. _feeds.Keys];
+                (_channels, _fed) = ([.. _feeds.Keys], [.. _feeds.Values]);
                 // Redis forgets it with the connection at the latest.
                 await feed.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

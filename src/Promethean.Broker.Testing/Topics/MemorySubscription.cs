@@ -123,6 +123,22 @@ internal sealed class MemorySubscription : IBrokerSubscription
         }
     }
 
+    /// <summary>The client was away: what was published meanwhile is missing. Called outside the gate, before anything else comes.</summary>
+    public void TellGap()
+    {
+        try
+        {
+            _options.OnGap?.Invoke(new(null));
+        }
+        catch (Exception e)
+        {
+            lock (_router.Gate)
+            {
+                Keep(e);
+            }
+        }
+    }
+
     /// <summary>What handlers have thrown since the last call, where that is kept.</summary>
     public IReadOnlyList<Exception> TakeErrors()
     {
