@@ -310,17 +310,18 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
         var timeout = options.Timeout ?? _options.RequestTimeout;
         using var operation = BrokerTelemetry.StartRequest(action, _time);
         using var late = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using var linked = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token) : null;
+        var either = linked?.Token ?? late.Token;
         var wait = new RequestWait(action, timeout, operation, cancellationToken);
-        var connection = await wait.ForAsync(_link.GetConnectionAsync(options.DisconnectedTimeout, either.Token)).ConfigureAwait(false);
+        var connection = await wait.ForAsync(_link.GetConnectionAsync(options.DisconnectedTimeout, either)).ConfigureAwait(false);
         var id = connection.NextId();
         var call = new StreamedCall(_options.MaxPendingReplies);
         try
         {
             var left = timeout - _time.GetElapsedTime(started);
             var frame = ClientFrames.Request(id, action, payload, left, options.Priority, BrokerTelemetry.CurrentTraceParent);
-            await wait.ForAsync(connection.RequestAsync(id, call, frame, either.Token)).ConfigureAwait(false);
-            while (await wait.ForAsync(call.Replies.WaitToReadAsync(either.Token)).ConfigureAwait(false))
+            await wait.ForAsync(connection.RequestAsync(id, call, frame, either)).ConfigureAwait(false);
+            while (await wait.ForAsync(call.Replies.WaitToReadAsync(either)).ConfigureAwait(false))
             {
                 while (call.Replies.TryRead(out var reply))
                 {

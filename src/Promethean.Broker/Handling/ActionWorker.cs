@@ -14,7 +14,7 @@ internal sealed class ActionWorker(
     TimeProvider time,
     ILogger logger) : IBrokerWorker
 {
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _cancellations = new();
+    private readonly ConcurrentDictionary<string, TaskEnd> _ends = new();
     private readonly ConcurrentDictionary<string, Task> _tasks = new();
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly CancellationTokenSource _stop = new();
@@ -35,24 +35,24 @@ internal sealed class ActionWorker(
     /// <summary>Starts a task off the receive loop.</summary>
     public void Take(TaskAssignment task, ITaskAnswer answer)
     {
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, answer.Closed);
-        _cancellations[task.Id] = cancellation;
+        var taskEnd = new TaskEnd(task.TimeLeft, time, _stop.Token, answer.Closed);
+        _ends[task.Id] = taskEnd;
         // The entry stands before the task can end and take it out.
         var started = new TaskCompletionSource();
-        _tasks[task.Id] = RunAsync(started.Task, answer, task, cancellation);
+        _tasks[task.Id] = RunAsync(started.Task, answer, task, taskEnd);
         started.SetResult();
     }
 
     /// <summary>Ends a task's token, where it is this worker's.</summary>
     public bool Cancel(string taskId)
     {
-        if (!_cancellations.TryGetValue(taskId, out var cancellation))
+        if (!_ends.TryGetValue(taskId, out var taskEnd))
         {
             return false;
         }
 
         // Off the receive loop: what the handler hung on its token runs in there.
-        _ = Task.Run(() => CancelQuietlyAsync(cancellation));
+        _ = Task.Run(taskEnd.CancelAsync);
         return true;
     }
 
@@ -74,32 +74,18 @@ internal sealed class ActionWorker(
             _ => _completion.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private static async Task CancelQuietlyAsync(CancellationTokenSource cancellation)
-    {
-        try
-        {
-            await cancellation.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The task ended meanwhile.
-        }
-    }
-
-    private async Task RunAsync(Task started, ITaskAnswer answer, TaskAssignment task, CancellationTokenSource cancellation)
+    private async Task RunAsync(Task started, ITaskAnswer answer, TaskAssignment task, TaskEnd taskEnd)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CurrentHandler.BelongsTo(this);
         var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
-        using var late = task.TimeLeft is { } timeLeft ? new CancellationTokenSource(timeLeft, time) : new CancellationTokenSource();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, late.Token);
         // A request belongs to its caller's trace, or to none; never to that of whoever offered to serve.
         Activity.Current = null;
         using var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
             var request = new BrokerRequest(task.Id, task.Action, task.Payload, deadline);
-            var (last, error) = await ServeAsync(answer, request, operation, late.Token, either.Token).ConfigureAwait(false);
+            var (last, error) = await ServeAsync(answer, request, operation, taskEnd).ConfigureAwait(false);
             if (last is not null)
             {
                 await answer.ReplyAsync(last, CancellationToken.None).ConfigureAwait(false);
@@ -120,8 +106,8 @@ internal sealed class ActionWorker(
         }
         finally
         {
-            _cancellations.TryRemove(task.Id, out _);
-            cancellation.Dispose();
+            _ends.TryRemove(task.Id, out _);
+            taskEnd.Dispose();
             _tasks.TryRemove(task.Id, out _);
         }
     }
@@ -140,8 +126,9 @@ internal sealed class ActionWorker(
 
     /// <summary>Runs the handler in one of the slots, passes its events on, and gives what ends the answer: the final event or an error.</summary>
     private async Task<(BrokerReply? Last, BrokerException? Error)> ServeAsync(
-        ITaskAnswer answer, BrokerRequest request, BrokerOperation? operation, CancellationToken late, CancellationToken cancellationToken)
+        ITaskAnswer answer, BrokerRequest request, BrokerOperation? operation, TaskEnd taskEnd)
     {
+        var cancellationToken = taskEnd.Token;
         // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
         var entered = false;
         try
@@ -154,7 +141,7 @@ internal sealed class ActionWorker(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The worker's timer may be ahead of the caller's, who is to hear the same of a deadline from either.
-            var ended = late.IsCancellationRequested
+            var ended = taskEnd.IsLate
                 ? new BrokerException(BrokerErrorCode.Timeout, $"'{request.Action}' was not served before its deadline.")
                 : new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
             operation?.Fail(ended);
