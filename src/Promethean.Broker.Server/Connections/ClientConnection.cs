@@ -101,7 +101,7 @@ internal sealed class ClientConnection(
     /// <summary>Acts on the frames of one message, in order.</summary>
     /// <param name="text">The message, borrowed.</param>
     /// <param name="frames">The reader's own list, to be filled anew.</param>
-    public void Take(ReadOnlyMemory<byte> text, List<ClientFrame> frames)
+    public void Take(ReadOnlyMemory<byte> text, FrameList frames)
     {
         try
         {
@@ -115,8 +115,9 @@ internal sealed class ClientConnection(
 
         metrics.Received(frames.Count, text.Length);
         var counted = 0;
-        foreach (var frame in frames)
+        for (var i = 0; i < frames.Count; i++)
         {
+            var frame = frames[i];
             if (frame.Action == BrokerActions.Received)
             {
                 TakeReceived(frame);

@@ -92,7 +92,7 @@ internal sealed class ClientSocket(
     private async Task ReadAsync()
     {
         using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
-        var frames = new List<ClientFrame>();
+        var frames = new FrameList();
         try
         {
             while (true)
@@ -128,7 +128,7 @@ internal sealed class ClientSocket(
     }
 
     /// <summary>Takes the first message, which may be a lone <c>resume</c>.</summary>
-    private async ValueTask BeginAsync(SocketMessage message, List<ClientFrame> frames)
+    private async ValueTask BeginAsync(SocketMessage message, FrameList frames)
     {
         if (Problem(message) is null && ResumeRequest.Read(message.Text, frames) is { } asked)
         {
@@ -142,7 +142,7 @@ internal sealed class ClientSocket(
         }
     }
 
-    private void Take(SocketMessage message, List<ClientFrame> frames)
+    private void Take(SocketMessage message, FrameList frames)
     {
         if (Problem(message) is var (status, refusal))
         {

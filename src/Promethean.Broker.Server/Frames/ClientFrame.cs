@@ -3,10 +3,13 @@ namespace Promethean.Broker.Server;
 /// <summary>One frame as received; its slices are borrowed until the next message is read.</summary>
 internal sealed class ClientFrame
 {
+    private string? _id;
+
     /// <summary>The whole frame.</summary>
     public ReadOnlyMemory<byte> Text { get; set; }
 
-    public string? Id { get; set; }
+    /// <summary>The id; null where there is none. Made when it is asked for, since most frames need only its text.</summary>
+    public string? Id => RawId.IsEmpty ? null : _id ??= JsonText.Unquote(RawId.Span);
 
     /// <summary>The id's JSON text, quotes included, to echo it as it came; empty where there is none.</summary>
     public ReadOnlyMemory<byte> RawId { get; set; }
@@ -24,4 +27,13 @@ internal sealed class ClientFrame
 
     /// <summary>Why the frame is no good; null when it is.</summary>
     public string? Problem { get; set; }
+
+    /// <summary>Makes it as if new.</summary>
+    public void Clear()
+    {
+        (_id, Action, TraceParent, Problem) = (null, "", null, null);
+        Text = RawId = Payload = default;
+        TimeLeft = null;
+        Priority = 0;
+    }
 }

@@ -15,7 +15,7 @@ internal static class ClientFrameReader
     /// <summary>Fills the list; a frame that is no good says so itself.</summary>
     /// <exception cref="JsonException">The message is not JSON.</exception>
     /// <exception cref="InvalidOperationException">A name in it is not text.</exception>
-    public static void Read(ReadOnlyMemory<byte> text, List<ClientFrame> frames)
+    public static void Read(ReadOnlyMemory<byte> text, FrameList frames)
     {
         frames.Clear();
         var reader = new Utf8JsonReader(text.Span, new JsonReaderOptions { MaxDepth = FrameLimits.MaxDepth });
@@ -24,7 +24,7 @@ internal static class ClientFrameReader
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                frames.Add(ReadFrame(ref reader, text));
+                ReadFrame(ref reader, text, frames.Add());
                 if (frames.Count > FrameLimits.MaxFrames)
                 {
                     throw new JsonException($"An array holds at most {FrameLimits.MaxFrames} frames.");
@@ -33,25 +33,24 @@ internal static class ClientFrameReader
 
             if (frames.Count == 0)
             {
-                frames.Add(new() { Problem = "An array holds at least one frame." });
+                frames.Add().Problem = "An array holds at least one frame.";
             }
         }
         else
         {
-            frames.Add(ReadFrame(ref reader, text));
+            ReadFrame(ref reader, text, frames.Add());
         }
 
         reader.Read();
     }
 
-    private static ClientFrame ReadFrame(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text)
+    private static void ReadFrame(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text, ClientFrame frame)
     {
-        var frame = new ClientFrame();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             frame.Problem = "A frame is a JSON object.";
             reader.Skip();
-            return frame;
+            return;
         }
 
         var start = (int)reader.TokenStartIndex;
@@ -92,16 +91,13 @@ internal static class ClientFrameReader
         {
             frame.Problem ??= "A frame has an action: segments of letters, digits, '-' and '_', joined by dots.";
         }
-
-        return frame;
     }
 
     private static void ReadId(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text, ClientFrame frame)
     {
         reader.Read();
-        if (JsonText.TryRead(ref reader, FrameLimits.MaxNameLength, out var id))
+        if (JsonText.IsText(ref reader, FrameLimits.MaxNameLength))
         {
-            frame.Id = id;
             frame.RawId = text[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
             return;
         }

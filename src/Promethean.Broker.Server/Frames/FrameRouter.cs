@@ -97,7 +97,7 @@ internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, Work
 
     private static void Answer(ClientConnection connection, ClientFrame frame, Action<Utf8JsonWriter> write)
     {
-        if (frame.Id is not null)
+        if (!frame.RawId.IsEmpty)
         {
             connection.Reply(ServerFrames.Ok(frame.RawId, write));
         }

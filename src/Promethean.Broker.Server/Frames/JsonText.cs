@@ -26,4 +26,18 @@ internal static class JsonText
 
         return text is { Length: > 0 } && text.Length <= maxLength;
     }
+
+    /// <summary>Whether the reader stands at a string of 1 to <paramref name="maxLength"/> characters; makes none where it can be told without.</summary>
+    public static bool IsText(ref Utf8JsonReader reader, int maxLength) =>
+        reader.TokenType == JsonTokenType.String
+        // A character takes at least one byte, and whole messages are UTF-8.
+        && ((!reader.ValueIsEscaped && reader.ValueSpan.Length > 0 && reader.ValueSpan.Length <= maxLength) || TryRead(ref reader, maxLength, out _));
+
+    /// <summary>The string that a JSON text is.</summary>
+    public static string Unquote(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text);
+        reader.Read();
+        return reader.GetString()!;
+    }
 }

@@ -9,12 +9,12 @@ namespace Promethean.Broker.Server;
 internal sealed record ResumeRequest(byte[] RawId, string? SessionId, long Received)
 {
     /// <summary>Reads a message that is one <c>resume</c> frame; null where it is anything else.</summary>
-    public static ResumeRequest? Read(ReadOnlyMemory<byte> text, List<ClientFrame> frames)
+    public static ResumeRequest? Read(ReadOnlyMemory<byte> text, FrameList frames)
     {
         try
         {
             ClientFrameReader.Read(text, frames);
-            return frames is [{ Action: BrokerActions.Resume, Problem: null, RawId.IsEmpty: false } frame] ? Read(frame) : null;
+            return frames.Count == 1 && frames[0] is { Action: BrokerActions.Resume, Problem: null, RawId.IsEmpty: false } frame ? Read(frame) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
