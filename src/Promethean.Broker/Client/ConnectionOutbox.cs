@@ -7,7 +7,7 @@ internal sealed class ConnectionOutbox(int capacity)
 {
     // What a broker that reports nothing makes a client keep; calls wait beyond it.
     private const int MaxKeptFrames = 8 * 1024;
-    private const int MaxKeptBytes = 16 * 1024 * 1024;
+    private const int MaxKeptBytes = 4 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Channel<ReadOnlyMemory<byte>> _waiting =
