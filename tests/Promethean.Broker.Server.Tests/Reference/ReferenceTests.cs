@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Promethean.Broker.Server.Tests;
 
 /// <summary>The page of the wire is what the schemas and the options say, and their examples are what they say they are.</summary>
-public sealed class ReferenceTests
+public sealed partial class ReferenceTests
 {
     private static readonly string Page = Path.Combine("docs", "api", "broker.md");
 
@@ -55,12 +57,19 @@ public sealed class ReferenceTests
         WireSchema.OfClient.Examples.Select(WireFrame.IdOf).OfType<string>().Should().OnlyHaveUniqueItems();
     }
 
+    [Theory]
+    [InlineData(typeof(ChatCompletionRequest))]
+    [InlineData(typeof(EmbeddingRequest))]
+    public void The_page_has_every_member_of_the_requests_that_all_know(Type request) =>
+        request.GetProperties().Select(one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name).OfType<string>()
+            .Where(name => !Approved.Read(Page).Contains($"\n| `{name}` |", StringComparison.Ordinal)).Should().BeEmpty();
+
     [Fact]
     public void Every_link_of_the_page_to_itself_leads_somewhere()
     {
         var page = Approved.Read(Page);
         var headings = page.Split('\n').Where(line => line.StartsWith('#')).Select(Anchor).ToHashSet();
-        System.Text.RegularExpressions.Regex.Matches(page, @"\]\(#([^)]+)\)").Select(link => link.Groups[1].Value).Distinct().Except(headings).Should().BeEmpty();
+        InnerLink().Matches(page).Select(link => link.Groups[1].Value).Distinct().Except(headings).Should().BeEmpty();
     }
 
     private static string Anchor(string heading) => string.Concat(
@@ -75,4 +84,7 @@ public sealed class ReferenceTests
            where example.TryGetProperty(member, out _)
            select example.GetProperty(member).GetString()!,
     ];
+
+    [GeneratedRegex(@"\]\(#([^)]+)\)")]
+    private static partial Regex InnerLink();
 }
