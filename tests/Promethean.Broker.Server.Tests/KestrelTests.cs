@@ -139,8 +139,7 @@ public sealed class KestrelTests : IAsyncLifetime
         builder.WebHost.UseUrls(url);
         builder.Services.AddBrokerServer(options => options.Token = token);
         var app = builder.Build();
-        app.UseWebSockets();
-        app.Use(RecordedWebSockets.Into(_frames));
+        RecordedWebSockets.Record(app, _frames);
         app.MapBroker("/");
         return app;
     }

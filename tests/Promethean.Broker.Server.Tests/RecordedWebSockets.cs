@@ -1,6 +1,7 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using System.Net.WebSockets;
 
 namespace Promethean.Broker.Server.Tests;
 
@@ -9,16 +10,20 @@ internal sealed class RecordedWebSockets(IHttpWebSocketFeature inner, RecordedFr
 {
     public bool IsWebSocketRequest => inner.IsWebSocketRequest;
 
-    /// <summary>Stands between <c>UseWebSockets</c> and the broker.</summary>
-    public static Func<HttpContext, RequestDelegate, Task> Into(RecordedFrames frames) => (context, next) =>
+    /// <summary>Records whatever the application's broker takes and sends; before it is mapped.</summary>
+    public static void Record(WebApplication app, RecordedFrames frames)
     {
-        if (context.Features.Get<IHttpWebSocketFeature>() is { } feature)
+        app.UseWebSockets();
+        app.Use((context, next) =>
         {
-            context.Features.Set<IHttpWebSocketFeature>(new RecordedWebSockets(feature, frames));
-        }
+            if (context.Features.Get<IHttpWebSocketFeature>() is { } feature)
+            {
+                context.Features.Set<IHttpWebSocketFeature>(new RecordedWebSockets(feature, frames));
+            }
 
-        return next(context);
-    };
+            return next(context);
+        });
+    }
 
     // What the broker receives is what a client sent.
     public async Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) =>
