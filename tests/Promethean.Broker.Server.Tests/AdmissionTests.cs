@@ -17,7 +17,7 @@ public sealed class AdmissionTests
     public async Task A_token_is_asked_for_where_one_is_set(string? token, string? refused)
     {
         await using var broker = await TestBroker.StartAsync(options => options.Token = "right");
-        var connecting = async () => await broker.ConnectUnrecordedAsync(new("ws://localhost/"), token, Token);
+        var connecting = async () => await broker.ConnectAsync(new("ws://localhost/"), token, Token);
         if (refused is null)
         {
             await connecting.Should().NotThrowAsync();
@@ -38,7 +38,7 @@ public sealed class AdmissionTests
     public async Task A_web_page_may_connect_from_loopback_and_from_allowed_origins(string origin, bool allowed)
     {
         await using var broker = await TestBroker.StartAsync(options => options.AllowedOrigins.Add("https://app.example.org"));
-        var connecting = async () => await broker.ConnectUnrecordedAsync(new("ws://localhost/"), null, Token, request => request.Headers.Origin = origin);
+        var connecting = async () => await broker.ConnectAsync(new("ws://localhost/"), null, request => request.Headers.Origin = origin, Token);
         if (allowed)
         {
             await connecting.Should().NotThrowAsync();

@@ -10,6 +10,7 @@ namespace Promethean.Broker.Server.Tests;
 public sealed class HealthTests : IAsyncDisposable
 {
     private readonly List<WebApplication> _apps = [];
+    private readonly RecordedFrames _frames = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,6 +20,8 @@ public sealed class HealthTests : IAsyncDisposable
         {
             await app.DisposeAsync();
         }
+
+        _frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
     }
 
     [Fact]
@@ -116,6 +119,7 @@ public sealed class HealthTests : IAsyncDisposable
         builder.Services.AddBrokerHealthChecks();
         builder.Services.AddBrokerHealthChecks();
         var app = builder.Build();
+        RecordedWebSockets.Record(app, _frames);
         app.MapBroker("/");
         app.MapBrokerHealth();
         _apps.Add(app);

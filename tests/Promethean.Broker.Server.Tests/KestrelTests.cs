@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +11,7 @@ namespace Promethean.Broker.Server.Tests;
 [Trait("Category", "Integration")]
 public sealed class KestrelTests : IAsyncLifetime
 {
+    private readonly RecordedFrames _frames = new();
     private WebApplication _app = null!;
 
     public static TheoryData<string> Cases => [.. BrokerClientConformance.Cases.Select(one => one.Name)];
@@ -22,16 +22,15 @@ public sealed class KestrelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddBrokerServer(options => options.Token = "secret");
-        _app = builder.Build();
-        _app.MapBroker("/");
+        _app = Build("http://127.0.0.1:0", "secret");
         await _app.StartAsync();
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -63,7 +62,7 @@ public sealed class KestrelTests : IAsyncLifetime
         await using var other = Client();
         await other.ConnectAsync(Token);
         using var raw = await RawAsync();
-        await raw.SendAsync(new byte[10 * 1024 * 1024], WebSocketMessageType.Text);
+        await raw.SendWrongAsync(new byte[10 * 1024 * 1024]);
         (await raw.NextAsync()).GetProperty("code").GetString().Should().Be("too_large");
         (await raw.ReadAsync()).Should().BeNull();
         raw.CloseStatus.Should().Be(WebSocketCloseStatus.MessageTooBig);
@@ -77,7 +76,7 @@ public sealed class KestrelTests : IAsyncLifetime
         await using var other = Client();
         await other.ConnectAsync(Token);
         using var raw = await RawAsync();
-        await raw.SendAsync([(byte)'"', 0xFF, (byte)'"'], WebSocketMessageType.Text);
+        await raw.SendWrongAsync([(byte)'"', 0xFF, (byte)'"']);
         try
         {
             while (await raw.ReadAsync() is not null)
@@ -127,15 +126,22 @@ public sealed class KestrelTests : IAsyncLifetime
         await states.MoveNextAsync();
         states.Current.Should().Be(BrokerConnectionState.Disconnected);
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
-        builder.Services.AddBrokerServer();
-        _app = builder.Build();
-        _app.MapBroker("/");
+        _app = Build(url, null);
         await _app.StartAsync(Token);
         await client.PublishAsync("after", default, cancellationToken: Token);
         client.State.Should().Be(BrokerConnectionState.Connected);
+    }
+
+    private WebApplication Build(string url, string? token)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.Services.AddBrokerServer(options => options.Token = token);
+        var app = builder.Build();
+        RecordedWebSockets.Record(app, _frames);
+        app.MapBroker("/");
+        return app;
     }
 
     private WebSocketBrokerClient Client() => new(new()
@@ -152,6 +158,6 @@ public sealed class KestrelTests : IAsyncLifetime
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", "Bearer secret");
         await socket.ConnectAsync(Url, Token);
-        return new(socket);
+        return new(socket, _frames);
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Promethean.Broker.Server.Tests;
 
 /// <summary>A client that sends what it is told, word for word.</summary>
-internal sealed class RawClient(WebSocket socket) : IDisposable
+internal sealed class RawClient(WebSocket socket, RecordedFrames frames) : IDisposable
 {
     private readonly Queue<JsonElement> _arrived = new();
     private readonly byte[] _buffer = new byte[1024 * 1024];
@@ -13,6 +13,16 @@ internal sealed class RawClient(WebSocket socket) : IDisposable
     public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
+
+    /// <summary>Sends what the schemas do not allow; whatever else does not conform fails its test.</summary>
+    public Task SendWrongAsync(string text) => SendWrongAsync(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="SendWrongAsync(string)"/>
+    public Task SendWrongAsync(byte[] text)
+    {
+        frames.ExpectWrong(Encoding.UTF8.GetString(text));
+        return SendAsync(text, WebSocketMessageType.Text);
+    }
 
     public Task SendAsync(byte[] bytes, WebSocketMessageType type) =>
         socket.SendAsync(bytes.AsMemory(), type, endOfMessage: true, Guard()).AsTask();
@@ -39,6 +49,13 @@ internal sealed class RawClient(WebSocket socket) : IDisposable
     public async Task<JsonElement> AskAsync(string text)
     {
         await SendAsync(text);
+        return await NextAsync();
+    }
+
+    /// <summary>Sends what the schemas do not allow and gives the next event.</summary>
+    public async Task<JsonElement> AskWrongAsync(string text)
+    {
+        await SendWrongAsync(text);
         return await NextAsync();
     }
 

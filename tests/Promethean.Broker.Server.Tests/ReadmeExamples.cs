@@ -8,6 +8,9 @@ namespace Promethean.Broker.Server.Tests;
 /// <summary>The examples of the two packages' READMEs, word for word; what they print is handed back.</summary>
 internal static class ReadmeExamples
 {
+    /// <summary>What went over the wire, but for the first example, which is all of its application.</summary>
+    public static RecordedFrames Frames { get; } = new();
+
     public static async Task<string> ServeAsync()
     {
         var Console = new Printed();
@@ -78,6 +81,7 @@ internal static class ReadmeExamples
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddBrokerServer();
         var app = builder.Build();
+        RecordedWebSockets.Record(app, Frames);
         app.MapBroker("/");
         await app.StartAsync();
         return app;

@@ -7,6 +7,7 @@ internal sealed class RecordedFrames
 {
     private readonly ConcurrentQueue<string> _sent = new();
     private readonly ConcurrentQueue<string> _received = new();
+    private readonly ConcurrentDictionary<string, bool> _wrong = new();
 
     public IEnumerable<string> Sent => _sent;
 
@@ -16,10 +17,14 @@ internal sealed class RecordedFrames
 
     public void AddReceived(string text) => _received.Enqueue(text);
 
-    /// <summary>What does not conform to the published schemas; bounded, since the validator is slow.</summary>
+    /// <summary>A client is about to send this although the schemas do not allow it; that they do not is checked, too.</summary>
+    public void ExpectWrong(string text) => _wrong[text] = true;
+
+    /// <summary>What does not conform to the published schemas, and what does although it was meant not to.</summary>
     public IReadOnlyList<string> Problems() =>
     [
-        .. _sent.Distinct().Take(500).SelectMany(WireSchemas.ProblemsOfClient),
-        .. _received.Distinct().Take(500).SelectMany(WireSchemas.ProblemsOfBroker),
+        .. _sent.Distinct().Where(text => !_wrong.ContainsKey(text)).SelectMany(WireSchemas.ProblemsOfClient),
+        .. _wrong.Keys.Where(text => WireSchemas.ProblemsOfClient(text).Count == 0).Select(text => $"meant to be wrong, and conforms: {text}"),
+        .. _received.Distinct().SelectMany(WireSchemas.ProblemsOfBroker),
     ];
 }

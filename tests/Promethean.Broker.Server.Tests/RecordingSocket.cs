@@ -3,10 +3,18 @@ using System.Text;
 
 namespace Promethean.Broker.Server.Tests;
 
-/// <summary>Passes everything on and records it.</summary>
-internal sealed class RecordingSocket(WebSocket inner, RecordedFrames frames) : WebSocket
+/// <summary>Passes everything on, and records each whole text message on its way.</summary>
+/// <remarks>The overloads that take memory end in these two.</remarks>
+internal sealed class RecordingSocket(WebSocket inner, Action<string> received, Action<string> sent) : WebSocket
 {
     private readonly MemoryStream _receiving = new();
+    private readonly MemoryStream _sending = new();
+
+    /// <summary>A client's socket.</summary>
+    public RecordingSocket(WebSocket inner, RecordedFrames frames)
+        : this(inner, frames.AddReceived, frames.AddSent)
+    {
+    }
 
     public override WebSocketCloseStatus? CloseStatus => inner.CloseStatus;
 
@@ -31,12 +39,7 @@ internal sealed class RecordingSocket(WebSocket inner, RecordedFrames frames) : 
         var result = await inner.ReceiveAsync(buffer, cancellationToken);
         if (result.MessageType == WebSocketMessageType.Text)
         {
-            _receiving.Write(buffer.AsSpan(0, result.Count));
-            if (result.EndOfMessage)
-            {
-                frames.AddReceived(Encoding.UTF8.GetString(_receiving.GetBuffer(), 0, (int)_receiving.Length));
-                _receiving.SetLength(0);
-            }
+            Record(_receiving, buffer.AsSpan(0, result.Count), result.EndOfMessage, received);
         }
 
         return result;
@@ -44,7 +47,21 @@ internal sealed class RecordingSocket(WebSocket inner, RecordedFrames frames) : 
 
     public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
     {
-        frames.AddSent(Encoding.UTF8.GetString(buffer));
+        if (messageType == WebSocketMessageType.Text)
+        {
+            Record(_sending, buffer, endOfMessage, sent);
+        }
+
         return inner.SendAsync(buffer, messageType, endOfMessage, cancellationToken);
+    }
+
+    private static void Record(MemoryStream message, ReadOnlySpan<byte> part, bool isEnd, Action<string> record)
+    {
+        message.Write(part);
+        if (isEnd)
+        {
+            record(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));
+            message.SetLength(0);
+        }
     }
 }

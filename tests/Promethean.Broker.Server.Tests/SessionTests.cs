@@ -148,9 +148,9 @@ public sealed class SessionTests
             options.Tokens.Add(new() { Token = "the-token-of-alice", User = "alice" });
             options.Tokens.Add(new() { Token = "the-token-of-bob", User = "bob" });
         });
-        using var alice = new RawClient(await broker.ConnectAsync(new("ws://localhost/"), "the-token-of-alice", Token));
+        using var alice = await broker.RawAsync(token: "the-token-of-alice");
         var session = await BeginAsync(alice);
-        using var bob = new RawClient(await broker.ConnectAsync(new("ws://localhost/"), "the-token-of-bob", Token));
+        using var bob = await broker.RawAsync(token: "the-token-of-bob");
         (await bob.AskAsync(Resume(session, received: 0))).GetProperty("payload").GetProperty("resumed").GetBoolean().Should().BeFalse();
         (await alice.AskAsync("""{"id":"1","action":"heartbeat"}""")).GetProperty("event").GetString().Should().Be("ok");
     }

@@ -141,8 +141,7 @@ public sealed class TenantTests
         return access;
     }
 
-    private static async Task<RawClient> RawAsync(TestBroker broker, string token) =>
-        new(await broker.ConnectAsync(new("ws://localhost/"), token, Token));
+    private static Task<RawClient> RawAsync(TestBroker broker, string token) => broker.RawAsync(token: token);
 
     private static string? CodeOf(JsonElement answer) => answer.TryGetProperty("code", out var code) ? code.GetString() : null;
 }

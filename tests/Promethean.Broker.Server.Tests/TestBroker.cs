@@ -78,17 +78,16 @@ internal sealed class TestBroker : IAsyncDisposable
         return client;
     }
 
-    public async Task<RawClient> RawAsync(bool takesArrays = false)
+    public async Task<RawClient> RawAsync(bool takesArrays = false, string? token = null)
     {
-        var socket = await ConnectAsync(new($"ws://localhost/{(takesArrays ? "?batch=1" : "")}"), null, default);
-        return new(socket);
+        var socket = await ConnectAsync(new($"ws://localhost/{(takesArrays ? "?batch=1" : "")}"), token, default);
+        return new(socket, Frames);
     }
 
-    public async Task<WebSocket> ConnectAsync(Uri url, string? token, CancellationToken cancellationToken) =>
-        new RecordingSocket(await ConnectUnrecordedAsync(url, token, cancellationToken), Frames);
+    public Task<WebSocket> ConnectAsync(Uri url, string? token, CancellationToken cancellationToken) =>
+        ConnectAsync(url, token, null, cancellationToken);
 
-    public async Task<WebSocket> ConnectUnrecordedAsync(
-        Uri url, string? token, CancellationToken cancellationToken, Action<HttpRequest>? configure = null)
+    public async Task<WebSocket> ConnectAsync(Uri url, string? token, Action<HttpRequest>? configure, CancellationToken cancellationToken)
     {
         Attempts++;
         if (IsUnreachable)
@@ -104,7 +103,7 @@ internal sealed class TestBroker : IAsyncDisposable
         };
         var socket = await dialler.ConnectAsync(url, cancellationToken);
         _sockets.Add(socket);
-        return socket;
+        return new RecordingSocket(socket, Frames);
     }
 
     /// <summary>Breaks every connection without a word.</summary>

@@ -196,19 +196,20 @@ public sealed class WorkTests
     }
 
     [Theory]
-    [InlineData("""{"taskId":"@","event":"message","body":{}}""")]
-    [InlineData("""{"taskId":"@","event":"no good","body":{}}""")]
-    [InlineData("""{"taskId":"@","event":"done","body":[],"final":true}""")]
-    [InlineData("""{"taskId":"@"}""")]
-    public async Task An_answer_that_no_client_could_read_fails_its_request_and_tells_the_worker(string payload)
+    [InlineData("""{"taskId":"@","event":"message","body":{}}""", false)]
+    [InlineData("""{"taskId":"@","event":"no good","body":{}}""", true)]
+    [InlineData("""{"taskId":"@","event":"done","body":[],"final":true}""", true)]
+    [InlineData("""{"taskId":"@"}""", true)]
+    public async Task An_answer_that_no_client_could_read_fails_its_request_and_tells_the_worker(string payload, bool isWrong)
     {
         await using var broker = await TestBroker.StartAsync();
-        using var worker = new RawClient(await broker.ConnectUnrecordedAsync(new("ws://localhost/"), null, TestContext.Current.CancellationToken));
+        using var worker = await broker.RawAsync();
         await worker.AskAsync("""{"id":"r","action":"ready","payload":{"actions":["job"],"credit":1}}""");
         using var caller = await broker.RawAsync();
         await caller.SendAsync("""{"id":"1","action":"job"}""");
         var task = await TaskAsync(worker);
-        var refusal = await worker.AskAsync($$$"""{"id":"a","action":"respond","payload":{{{payload.Replace("@", task, StringComparison.Ordinal)}}}}""");
+        var answer = $$$"""{"id":"a","action":"respond","payload":{{{payload.Replace("@", task, StringComparison.Ordinal)}}}}""";
+        var refusal = isWrong ? await worker.AskWrongAsync(answer) : await worker.AskAsync(answer);
         refusal.GetProperty("code").GetString().Should().Be("invalid_request");
         (await caller.NextAsync()).GetProperty("code").GetString().Should().Be("internal");
     }

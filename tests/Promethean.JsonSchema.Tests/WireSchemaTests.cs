@@ -21,7 +21,7 @@ public sealed class WireSchemaTests
     public void A_frame_of_a_broker_is_accepted(string frame) => BrokerToClient.Evaluate(Utf8(frame)).Summary.Should().BeNull();
 
     [Theory]
-    [InlineData("""{"id":"1","action":"publish","payload":{"topic":"a..b","payload":1}}""", "/payload/topic: is the string \"a..b\", which does not match ^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$")]
+    [InlineData("""{"id":"1","action":"publish","payload":{"topic":"a..b","payload":1}}""", "/payload/topic: is the string \"a..b\", which does not match ^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$ (*)")]
     [InlineData("""{"id":"1","action":"publish","payload":{"topic":"a"}}""", "/payload: lacks the member \"payload\"")]
     [InlineData("""{"id":5,"action":"publish","payload":{"topic":"a","payload":1}}""", "/id: is the number 5, but must be a string*")]
     [InlineData("""{"action":"enqueue","payload":{"queue":"q","payload":1,"max_attempts":1.5}}""", "/payload/max_attempts: is the number 1.5, but must be an integer*")]

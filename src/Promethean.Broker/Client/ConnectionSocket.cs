@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text.Json;
 
 namespace Promethean.Broker;
 
@@ -27,8 +26,6 @@ internal sealed class ConnectionSocket(
             await Task.WhenAny(Task.WhenAll(sending, receiving), Task.Delay(CloseGrace, time)).ConfigureAwait(false);
         }
 
-        // What cannot be read is no network's doing.
-        IsFinal |= ended.Exception?.InnerException is JsonException or (InvalidOperationException and not ObjectDisposedException);
         await _broken.CancelAsync().ConfigureAwait(false);
         socket.Abort();
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -67,7 +64,17 @@ internal sealed class ConnectionSocket(
 
     private async ValueTask TakeAsync(ReadOnlyMemory<byte> text)
     {
-        connection.Take(text);
+        try
+        {
+            connection.Take(text);
+        }
+        catch
+        {
+            // What cannot be read is no network's doing.
+            IsFinal = true;
+            throw;
+        }
+
         // Answers of this batch have been passed on; a subscriber that waits for room holds up what comes after it.
         if (events.WaitForRoomAsync() is { IsCompleted: false } room)
         {

@@ -7,7 +7,7 @@ namespace Promethean.Broker.Server.Tests;
 /// <summary>One run of the driver against a broker's process.</summary>
 public sealed class TranscriptRun : IAsyncLifetime
 {
-    private const string ModulesVariable = "PROMETHEAN_TEST_NODE_MODULES";
+    public const string ModulesVariable = "PROMETHEAN_TEST_NODE_MODULES";
     private const string Secret = "secret";
 
     /// <summary>Why there was none; null where there was.</summary>
@@ -16,7 +16,7 @@ public sealed class TranscriptRun : IAsyncLifetime
     internal IReadOnlyList<TranscriptStep> Steps { get; private set; } = [];
 
     /// <summary>The folder of the driver and the approved page.</summary>
-    internal static string Folder { get; } = Find();
+    internal static string Folder { get; } = Path.Combine(Approved.Root, "tests", "Promethean.Broker.Server.Tests", "Transcript");
 
     public async ValueTask InitializeAsync()
     {
@@ -52,16 +52,5 @@ public sealed class TranscriptRun : IAsyncLifetime
         }
 
         return steps;
-    }
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Promethean.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder.FullName, "tests", "Promethean.Broker.Server.Tests", "Transcript");
     }
 }

@@ -51,11 +51,13 @@ public sealed class TranscriptTests(TranscriptRun run) : IClassFixture<Transcrip
             BrokerActions.Subscribe, BrokerActions.Unsubscribe, BrokerActions.Publish, BrokerActions.Ready, BrokerActions.Respond, BrokerActions.Cancel,
             BrokerActions.Heartbeat, BrokerActions.ChatCompletion, BrokerActions.EmbeddingQuery, "tool.invoke", BrokerActions.ModelsList,
             BrokerActions.SystemHealth, BrokerActions.SystemMetrics, BrokerActions.Enqueue, BrokerActions.Acknowledge, BrokerActions.Reject,
+            BrokerActions.Resume, BrokerActions.Received,
         ];
         string[] events =
         [
             BrokerEvents.Ok, BrokerEvents.Message, BrokerEvents.TaskAssigned, BrokerEvents.TaskCancelled, BrokerEvents.ChatDelta,
             BrokerEvents.ChatComplete, BrokerEvents.EmbeddingResult, BrokerEvents.Cancelled, BrokerEvents.Error,
+            BrokerEvents.Received,
         ];
 
         actions.Except(Members("sent", "action")).Should().BeEmpty();

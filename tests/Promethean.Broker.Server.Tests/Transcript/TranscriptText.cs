@@ -89,6 +89,7 @@ internal sealed partial class TranscriptText
 
             return name;
         });
+        frame = SessionName().Replace(frame, "\"session\":\"8d7f4c0e5b6a49d1a2b3c4d5e6f70819\"");
         frame = Timestamp().Replace(frame, "\"ts\":1795000000000");
         return Uptime().Replace(frame, "\"uptime_ms\":81234");
     }
@@ -101,6 +102,9 @@ internal sealed partial class TranscriptText
 
     [GeneratedRegex("""\b[0-9a-f]{12}-(q?)[0-9a-f]+\b""")]
     private static partial Regex MadeId();
+
+    [GeneratedRegex("\"session\":\"[0-9a-f]{32}\"")]
+    private static partial Regex SessionName();
 
     [GeneratedRegex("\"ts\":\\d+")]
     private static partial Regex Timestamp();

@@ -104,6 +104,12 @@ class Client {
     await guarded(this.#closed, () => `${this.name} to be let go`);
   }
 
+  /** Is gone without a word, as when a network fails. */
+  breaks() {
+    this.hasNothingLeft();
+    this.#socket.terminate();
+  }
+
   hasNothingLeft() {
     if (this.#inbox.length > 0) {
       throw new Error(`${this.name} was sent more than this: ${JSON.stringify(this.#inbox)}`);
@@ -408,6 +414,37 @@ async function arrays() {
   await dave.leaves();
 }
 
+async function sessions(alice) {
+  chapter('Sessions');
+  note('A socket whose first frame asks for a session; then two events that count.');
+  const before = await Client.open('heidi');
+  const { session } = (await before.asks({ id: '0', action: 'resume' })).payload;
+  await before.asks({ id: 'h1', action: 'subscribe', payload: { topic: 'h' } });
+  await alice.asks({ id: 'p1', action: 'publish', payload: { topic: 'h', payload: 'first' } });
+  await before.gets({ event: 'message' });
+  note('It breaks. On the next one heidi says that she has only one of the two: the other comes again, and then what came meanwhile.');
+  before.breaks();
+  await alice.asks({ id: 'p2', action: 'publish', payload: { topic: 'h', payload: 'second' } });
+  const after = await Client.open('heidi');
+  await after.asks({ id: '0', action: 'resume', payload: { session, received: 1 } });
+  await after.gets({ event: 'message', message: { payload: 'first' } });
+  await after.gets({ event: 'message', message: { payload: 'second' } });
+  note('She reports three events; more than were sent cannot be.');
+  after.send({ action: 'received', payload: { seq: 3 } });
+  after.send({ action: 'received', payload: { seq: 30 } });
+  await after.gets({ id: null });
+  note('The broker reports her frames after 128 more: here 128 signs of life without an id, beside the subscription.');
+  after.sendSilently(JSON.stringify(Array.from({ length: 128 }, () => ({ action: 'heartbeat' }))));
+  await after.gets({ event: 'received' });
+  note('Only the first frame of a socket can ask.');
+  await after.asks({ id: 'h2', action: 'resume' });
+  await after.leaves();
+  note('What she has left is over: the next is new, and begins at nothing.');
+  const late = await Client.open('heidi');
+  await late.asks({ id: '0', action: 'resume', payload: { session, received: 4 } });
+  await late.leaves();
+}
+
 async function shutdown(alice, carol) {
   chapter('Shutting down');
   alice.send({ id: 's1', action: 'once', payload: 'still running' });
@@ -435,6 +472,7 @@ async function main() {
   await erin.leaves();
   await mistakes(alice, carol);
   await arrays();
+  await sessions(alice);
   await shutdown(alice, carol);
 }
 

@@ -1,0 +1,39 @@
+namespace Promethean.Broker.Server.Tests;
+
+/// <summary>That frames are checked at all.</summary>
+public sealed class RecordedFramesTests
+{
+    private const string Wrong = """{"id":"a","action":"subscribe","payload":{}}""";
+    private const string Right = """{"id":"a","action":"heartbeat"}""";
+
+    [Fact]
+    public async Task A_frame_that_no_schema_allows_fails_its_test()
+    {
+        var broker = await TestBroker.StartAsync();
+        using var client = await broker.RawAsync();
+        await client.AskAsync(Wrong);
+        var ending = async () => await broker.DisposeAsync();
+        (await ending.Should().ThrowAsync<Exception>()).WithMessage("*topic*");
+    }
+
+    [Fact]
+    public async Task A_frame_that_was_meant_to_be_wrong_and_is_not_fails_its_test()
+    {
+        var broker = await TestBroker.StartAsync();
+        using var client = await broker.RawAsync();
+        await client.AskWrongAsync(Right);
+        var ending = async () => await broker.DisposeAsync();
+        (await ending.Should().ThrowAsync<Exception>()).WithMessage("*meant to be wrong*");
+    }
+
+    [Fact]
+    public async Task Both_directions_are_recorded_in_whole_messages()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await broker.RawAsync();
+        await client.AskWrongAsync(Wrong);
+        await client.AskAsync(Right);
+        broker.Frames.Sent.Should().Equal(Wrong, Right);
+        broker.Frames.Received.Should().HaveCount(2);
+    }
+}
