@@ -10,12 +10,13 @@ internal sealed class MeterSums : IDisposable
 
     public MeterSums(TestBroker broker)
     {
-        // Meters of brokers in other tests are heard as well; only this one's scope counts.
+        // Meters of brokers in other tests are heard as well, also when this one is gone; only its scope counts.
+        var meters = broker.Meters;
         _listener = new()
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, broker.Meters))
+                if (ReferenceEquals(instrument.Meter.Scope, meters))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

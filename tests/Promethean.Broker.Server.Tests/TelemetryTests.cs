@@ -137,12 +137,14 @@ public sealed class TelemetryTests
     public async Task A_requests_duration_has_buckets_from_a_millisecond_to_two_minutes()
     {
         await using var broker = await TestBroker.StartAsync();
+        // Brokers of other tests are heard as well, also when this one is gone.
+        var meters = broker.Meters;
         Histogram<double>? duration = null;
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, broker.Meters) && instrument.Name == BrokerServerDiagnostics.RequestDurationMetric)
+                if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name == BrokerServerDiagnostics.RequestDurationMetric)
                 {
                     duration = (Histogram<double>)instrument;
                 }

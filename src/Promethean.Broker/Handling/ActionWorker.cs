@@ -81,7 +81,7 @@ internal sealed class ActionWorker(
         var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
         // A request belongs to its caller's trace, or to none; never to that of whoever offered to serve.
         Activity.Current = null;
-        using var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
+        var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
             var request = new BrokerRequest(task.Id, task.Action, task.Payload, deadline);
@@ -106,6 +106,8 @@ internal sealed class ActionWorker(
         }
         finally
         {
+            // Measured before the worker can count as done.
+            operation?.Dispose();
             _ends.TryRemove(task.Id, out _);
             taskEnd.Dispose();
             _tasks.TryRemove(task.Id, out _);

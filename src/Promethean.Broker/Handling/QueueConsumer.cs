@@ -104,7 +104,7 @@ internal sealed class QueueConsumer(
         using var lease = new CancellationTokenSource(options.Lease, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lost, lease.Token);
         var task = delivery.Task;
-        using var operation = BrokerTelemetry.StartProcess(task, time);
+        var operation = BrokerTelemetry.StartProcess(task, time);
         try
         {
             await HandleInSlotAsync(delivery, either.Token).ConfigureAwait(false);
@@ -128,6 +128,7 @@ internal sealed class QueueConsumer(
         }
         finally
         {
+            operation?.Dispose();
             _running.TryRemove(delivery, out _);
         }
     }
