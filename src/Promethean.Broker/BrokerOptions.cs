@@ -33,7 +33,8 @@ public sealed class BrokerOptions
     /// the broker's acknowledgement. Default: 60 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the connection may be silent before it is asked for a sign of life. Default: 15 s.</summary>
+    /// <summary>How long the connection may be silent before it is asked for a sign of life, at most: it is asked up to half a
+    /// <see cref="KeepAliveTimeout"/> earlier, so that a half-open link is found within the sum of both. Default: 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long that sign may take before the connection counts as lost. Default: 10 s.</summary>
