@@ -65,10 +65,10 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
     {
         var action = $"answer.{fault}";
         var deadline = TimeSpan.FromMilliseconds(700);
+        var patience = TimeSpan.FromMilliseconds(200);
         await using var proxy = new FaultyProxy(Broker.Url);
         var options = Broker.Options(proxy.Url);
         options.RequestTimeout = deadline;
-        options.DisconnectedTimeout = TimeSpan.FromMilliseconds(200);
         await using var caller = await WebSocketBrokerClient.ConnectAsync(options, cancellationToken: Token);
         await using var serving = await Broker.ConnectAsync(Token, proxy.Url);
         await using var worker = await serving.ServeAsync([action], Numbers.AnswerAsync, new() { Concurrency = AtOnce }, Token);
@@ -79,8 +79,8 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
         var asking = Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => LoopAsync(requests, deadline, async () =>
             await caller.RequestAsync(action, default, cancellationToken: Token))));
         var telling = Task.WhenAll(
-            LoopAsync(publishes, deadline + options.DisconnectedTimeout, async () => await caller.PublishAsync("nobody.listens", default, cancellationToken: Token)),
-            LoopAsync(enqueues, deadline + options.DisconnectedTimeout, async () => await caller.EnqueueAsync("nobody.consumes", default, cancellationToken: Token)));
+            LoopAsync(publishes, deadline + patience, async () => await caller.PublishAsync("nobody.listens", default, new() { DisconnectedTimeout = patience }, Token)),
+            LoopAsync(enqueues, deadline + patience, async () => await caller.EnqueueAsync("nobody.consumes", default, new() { DisconnectedTimeout = patience }, Token)));
 
         await Until.TrueAsync(() => requests.Answered >= 10, TimeProvider.System.GetTimestamp(), Token);
         await SufferAsync(proxy, fault, [caller, serving]);
