@@ -50,11 +50,15 @@ internal sealed class BrokerProcess : IAsyncDisposable
         WebSocketBrokerClient.ConnectAsync(Options(url), cancellationToken: cancellationToken);
 
     /// <summary>How many connections the broker says it has, the asking one included.</summary>
-    public static async Task<int> ConnectionsAsync(IBrokerClient client, CancellationToken cancellationToken)
+    public static Task<int> ConnectionsAsync(IBrokerClient client, CancellationToken cancellationToken) =>
+        MetricAsync(client, "connections", cancellationToken);
+
+    /// <summary>One of the totals that the broker tells.</summary>
+    public static async Task<int> MetricAsync(IBrokerClient client, string name, CancellationToken cancellationToken)
     {
         var reply = await client.RequestAsync(BrokerActions.SystemMetrics, default, cancellationToken: cancellationToken);
         using var body = JsonDocument.Parse(reply.Body.Utf8);
-        return body.RootElement.GetProperty("payload").GetProperty("connections").GetInt32();
+        return body.RootElement.GetProperty("payload").GetProperty(name).GetInt32();
     }
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
