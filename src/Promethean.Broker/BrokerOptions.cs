@@ -23,7 +23,8 @@ public sealed class BrokerOptions
     /// <summary>The longest delay between attempts. Default: 5 s.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one attempt may take, subscriptions and workers acknowledged included. Default: 10 s.</summary>
+    /// <summary>How long one attempt may take, subscriptions and workers acknowledged included. While the broker's window for coming back
+    /// is open, an attempt is given up after half of it, so that there is time for another. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a call waits for a connection while there is none, where the call does not say. Default: 5 s.</summary>
