@@ -17,7 +17,8 @@ public sealed class BrokerOptions
     public string? Token { get; set; }
 
     /// <summary>The delay before the first attempt to reconnect; it doubles up to <see cref="MaxReconnectDelay"/>, and each is
-    /// shortened by up to half at random, so that many clients do not come back at once. Default: 100 ms.</summary>
+    /// shortened by up to half at random, so that many clients do not come back at once: half of it is the time over which those that lost the same broker spread their
+    /// first attempts. Default: 100 ms.</summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest delay between attempts. Default: 5 s.</summary>

@@ -11,6 +11,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static readonly TimeSpan HangGuard = TimeSpan.FromMinutes(1);
 
     private const int Kill = 9;
+    private const int Terminate = 15;
     private const int Continue = 18;
     private const int Stop = 19;
 
@@ -86,6 +87,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>SIGCONT.</summary>
     public void GoOn() => Signal(Continue);
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        Signal(Terminate);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(HangGuard, TimeProvider.System, cancellationToken);
+        return _process.ExitCode;
+    }
 
     /// <summary>SIGKILL; the process is gone afterwards.</summary>
     public async Task KillAsync()

@@ -80,11 +80,40 @@ public sealed class StoppedClientTests(ITestOutputHelper output) : IDisposable
         async Task BurstAsync()
         {
             await Task.WhenAll(Enumerable.Range(published, Burst).Select(number =>
-                publisher.PublishAsync(Topic, JsonPayload.Parse($$"""{"number":{{number}},"text":"{{Filling}}"}"""), cancellationToken: Token).AsTask()));
+                publisher.PublishAsync(Topic, Message(number), cancellationToken: Token).AsTask()));
             published += Burst;
             await Until.TrueAsync(() => first.Heard == published && second.Heard == published, TimeProvider.System.GetTimestamp(), Token);
         }
     }
+
+    [Fact]
+    public async Task A_stopped_subscriber_does_not_hold_up_the_end_of_the_broker()
+    {
+        var patient = new Timing(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+        await using var broker = await BrokerProcess.ServeAsync(patient, Token);
+        await using var publisher = await broker.ConnectAsync(Token);
+        await using var child = ChildProcess.StartPart(nameof(Parts.Subscribes), Parts.Environment(broker.Url, _notes));
+        await Until.TrueAsync(
+            async () =>
+            {
+                await publisher.PublishAsync(Topic, Message(0), cancellationToken: Token);
+                return Notes().Count > 0;
+            },
+            TimeProvider.System.GetTimestamp(),
+            Token);
+        child.StopHere();
+        // More than the sockets of both sides hold.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 5000), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token }, async (number, token) =>
+            await publisher.PublishAsync(Topic, Message(number), cancellationToken: token));
+
+        var asked = TimeProvider.System.GetTimestamp();
+        (await broker.Process.EndAsync(Token)).Should().Be(0, broker.Process.Errors);
+        var took = TimeProvider.System.GetElapsedTime(asked);
+        output.WriteLine($"the broker ended {took.TotalMilliseconds:0} ms after SIGTERM");
+        took.Should().BeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    private static JsonPayload Message(int number) => JsonPayload.Parse($$"""{"number":{{number}},"text":"{{Filling}}"}""");
 
     private List<string> Notes()
     {
