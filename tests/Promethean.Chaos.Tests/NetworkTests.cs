@@ -11,6 +11,9 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
     private const int Tasks = 300;
     private const int AtOnce = 8;
 
+    // Slow enough that the fault comes in the middle.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
     public static TheoryData<NetworkFault> Faults =>
     [
         NetworkFault.BlackHole, NetworkFault.ClientToBroker, NetworkFault.BrokerToClient, NetworkFault.Reset, NetworkFault.ByteByByte, NetworkFault.Latency,
@@ -48,7 +51,7 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
             Interlocked.Increment(ref acknowledged);
         });
         await Until.TrueAsync(() => Volatile.Read(ref acknowledged) >= Messages / 4, started, Token);
-        await SufferAsync(proxy, fault, [publisher, subscriber]);
+        await SufferAsync(proxy, fault, [publisher, subscriber], () => acknowledged.Should().BeLessThan(Messages, "it is in the middle"));
         await publishing.WaitAsync(ChildProcess.HangGuard, TimeProvider.System, Token);
         // Of several publishes at once the order is the broker's, and this one comes after all of them.
         await publisher.PublishAsync(topic, Numbers.Payload(Messages), cancellationToken: Token);
@@ -83,7 +86,7 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
             LoopAsync(enqueues, deadline + patience, async () => await caller.EnqueueAsync("nobody.consumes", default, new() { DisconnectedTimeout = patience }, Token)));
 
         await Until.TrueAsync(() => requests.Answered >= 10, TimeProvider.System.GetTimestamp(), Token);
-        await SufferAsync(proxy, fault, [caller, serving]);
+        await SufferAsync(proxy, fault, [caller, serving], () => asking.IsCompleted.Should().BeFalse());
         await healed.CancelAsync();
         await Task.WhenAll(asking, telling).WaitAsync(ChildProcess.HangGuard, TimeProvider.System, Token);
 
@@ -137,7 +140,7 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
         var started = TimeProvider.System.GetTimestamp();
         var enqueuing = EachAsync(Tasks, async (number, token) => await producer.EnqueueAsync(queue, Numbers.Payload(number), cancellationToken: token));
         await Until.TrueAsync(() => done.Count >= Tasks / 4, started, Token);
-        await SufferAsync(proxy, fault, [producer, consuming]);
+        await SufferAsync(proxy, fault, [producer, consuming], () => enqueuing.IsCompleted.Should().BeFalse("it is in the middle"));
         await enqueuing.WaitAsync(ChildProcess.HangGuard, TimeProvider.System, Token);
         await Until.TrueAsync(() => done.Count == Tasks, started, Token);
         await consumer.DrainAsync(Token);
@@ -147,12 +150,12 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
     }
 
     /// <summary>Has the network fail until both sides have found out, and heals it.</summary>
-    private async Task SufferAsync(FaultyProxy proxy, NetworkFault fault, WebSocketBrokerClient[] clients)
+    private async Task SufferAsync(FaultyProxy proxy, NetworkFault fault, WebSocketBrokerClient[] clients, Action check)
     {
-        await using var watching = await Broker.ConnectAsync(Token);
         var connections = proxy.Connections;
         var started = TimeProvider.System.GetTimestamp();
         proxy.Fault = fault;
+        check();
         if (fault is NetworkFault.ByteByByte or NetworkFault.Latency)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Token);
@@ -166,7 +169,7 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
         var byBroker = Until.TrueAsync(() => connections.All(connection => connection.BrokerGone.IsCompleted), started, Token);
         // Where what clients send still arrives, so do their attempts to come back.
         var gone = fault == NetworkFault.BrokerToClient ? byBroker
-            : Until.TrueAsync(async () => await BrokerProcess.ConnectionsAsync(watching, Token) == 1, started, Token);
+            : Until.TrueAsync(async () => await BrokerProcess.ConnectionsAsync(fixture.Watching, Token) == 1, started, Token);
         var foundByClients = (await byClients).Max();
         var foundByBroker = await byBroker;
         var goneFromMetrics = await gone;
@@ -181,5 +184,11 @@ public sealed class NetworkTests(BrokerFixture fixture, ITestOutputHelper output
     }
 
     private static Task EachAsync(int count, Func<int, CancellationToken, ValueTask> act) => Parallel.ForEachAsync(
-        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Token }, act);
+        Enumerable.Range(0, count),
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Token },
+        async (number, token) =>
+        {
+            await act(number, token);
+            await Task.Delay(Pace, TimeProvider.System, token);
+        });
 }
