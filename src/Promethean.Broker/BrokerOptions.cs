@@ -17,13 +17,15 @@ public sealed class BrokerOptions
     public string? Token { get; set; }
 
     /// <summary>The delay before the first attempt to reconnect; it doubles up to <see cref="MaxReconnectDelay"/>, and each is
-    /// shortened by up to half at random, so that many clients do not come back at once. Default: 100 ms.</summary>
+    /// shortened by up to half at random, so that many clients do not come back at once: half of it is the time over which those that lost the same broker spread their
+    /// first attempts. Default: 100 ms.</summary>
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest delay between attempts. Default: 5 s.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one attempt may take, subscriptions and workers acknowledged included. Default: 10 s.</summary>
+    /// <summary>How long one attempt may take, subscriptions and workers acknowledged included. While the broker's window for coming back
+    /// is open, an attempt is given up after half of it, so that there is time for another. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a call waits for a connection while there is none, where the call does not say. Default: 5 s.</summary>
@@ -33,7 +35,8 @@ public sealed class BrokerOptions
     /// the broker's acknowledgement. Default: 60 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the connection may be silent before it is asked for a sign of life. Default: 15 s.</summary>
+    /// <summary>How long the connection may be silent before it is asked for a sign of life, at most: it is asked up to half a
+    /// <see cref="KeepAliveTimeout"/> earlier, so that a half-open link is found within the sum of both. Default: 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long that sign may take before the connection counts as lost. Default: 10 s.</summary>

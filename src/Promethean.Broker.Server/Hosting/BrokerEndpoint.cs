@@ -77,7 +77,7 @@ internal sealed class BrokerEndpoint(
     {
         using var webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            KeepAliveInterval = options.KeepAliveInterval,
+            KeepAliveInterval = KeepAliveSchedule.SilenceBeforePing(options.KeepAliveInterval, options.KeepAliveTimeout),
             KeepAliveTimeout = options.KeepAliveTimeout,
         }).ConfigureAwait(false);
         var name = $"c{Interlocked.Increment(ref _lastName)}";

@@ -86,7 +86,8 @@ public sealed class BrokerServerOptions
     /// <summary>Bytes of topic messages, and as many of replies, held for a connection. Default: 16 MiB.</summary>
     public int MaxQueuedBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a connection may be silent before it is asked for a sign of life. Default: 15 s.</summary>
+    /// <summary>How long a connection may be silent before it is asked for a sign of life, at most: it is asked up to half a
+    /// <see cref="KeepAliveTimeout"/> earlier, so that a half-open link is found within the sum of both. Default: 15 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long that sign may take before the connection is given up. Default: 10 s.</summary>

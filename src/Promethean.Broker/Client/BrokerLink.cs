@@ -156,11 +156,13 @@ internal sealed class BrokerLink(
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
-        using var socket = await _connector(Announce(options.Url), options.Token, attempt.Token).ConfigureAwait(false);
+        using var tooLateToResume = new CancellationTokenSource(DialTimeout(), time);
+        using var dial = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, tooLateToResume.Token);
+        using var socket = await _connector(Announce(options.Url), options.Token, dial.Token).ConfigureAwait(false);
         using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
         var kept = Current;
         var (greeting, first) = options.Resume
-            ? await SessionHandshake.ShakeAsync(socket, reader, kept, attempt.Token).ConfigureAwait(false)
+            ? await SessionHandshake.ShakeAsync(socket, reader, kept, dial.Token).ConfigureAwait(false)
             : (SessionGreeting.None, (SocketMessage?)null);
         var isResumed = greeting.IsResumed && kept?.TryResume(greeting.Received) == true;
         var connection = isResumed ? kept! : await BeginAsync(greeting).ConfigureAwait(false);
@@ -176,6 +178,8 @@ internal sealed class BrokerLink(
             }
 
             // The attempt is over: neither its time limit nor its token may reach into the connection's life.
+            dial.Dispose();
+            tooLateToResume.Dispose();
             attempt.Dispose();
             late.Dispose();
             Opened(connection, isResumed);
@@ -201,6 +205,11 @@ internal sealed class BrokerLink(
             await life.ConfigureAwait(false);
         }
     }
+
+    /// <summary>How long it may take to reach the broker: where there is a session to go on with, so long that an attempt which is lost
+    /// on the way leaves time for another.</summary>
+    private TimeSpan DialTimeout() =>
+        Current is { Session: not null } kept && kept.Window / 2 < options.ConnectTimeout ? kept.Window / 2 : options.ConnectTimeout;
 
     private ConnectionLoss Loss(Exception? cause) =>
         new(BrokerErrorCode.Internal, $"The connection to the broker at {options.Url} was lost; the call may have been served.", cause);

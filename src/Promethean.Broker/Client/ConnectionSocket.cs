@@ -31,7 +31,8 @@ internal sealed class ConnectionSocket(
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         socket.Dispose();
-        return ended.Exception?.InnerException;
+        // .NET's WebSocket cancels what it is asked for when it gets no pong.
+        return ended.IsCanceled ? new TimeoutException("the broker gave no sign of life.") : ended.Exception?.InnerException;
     }
 
     public void Dispose() => _broken.Dispose();

@@ -12,7 +12,7 @@ internal sealed class SocketConnector(BrokerOptions options)
         try
         {
             socket.Options.CollectHttpResponseDetails = true;
-            socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+            socket.Options.KeepAliveInterval = KeepAliveSchedule.SilenceBeforePing(options.KeepAliveInterval, options.KeepAliveTimeout);
             socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
             if (token is not null)
             {

@@ -39,6 +39,9 @@ internal static class BrokerHost
         {
             broker.Token = options.Token;
             broker.DrainTimeout = options.Drain;
+            broker.KeepAliveInterval = options.KeepAlive ?? broker.KeepAliveInterval;
+            broker.KeepAliveTimeout = options.KeepAliveTimeout ?? broker.KeepAliveTimeout;
+            broker.ResumeWindow = options.ResumeWindow ?? broker.ResumeWindow;
         });
         services.AddBrokerHealthChecks();
         services.AddOpenTelemetry()

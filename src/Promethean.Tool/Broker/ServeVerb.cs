@@ -12,6 +12,7 @@ internal static class ServeVerb
 {
     private const int DefaultPort = 7000;
     private static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestResumeWindow = TimeSpan.FromHours(1);
 
     public static Command Create()
     {
@@ -34,6 +35,16 @@ internal static class ServeVerb
         };
         var tokenFile = TokenOption.Create("the token that every client must send");
         var drain = TypedOption.Duration("--drain", "How long requests that run may take to end after the first signal [default: 10s]");
+        var keepAlive = TypedOption.Duration("--keep-alive", "How long a connection may be silent before it is asked for a sign of life [default: 15s]");
+        var keepAliveTimeout = TypedOption.Duration("--keep-alive-timeout", "How long that sign may take before the connection is given up [default: 10s]");
+        var resumeWindow = TypedOption.Duration("--resume-window", "How long a client that lost its connection may come back and go on, at most 1h [default: 5s]");
+        resumeWindow.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<TimeSpan?>() > LongestResumeWindow)
+            {
+                result.AddError("--resume-window is at most 1h.");
+            }
+        });
         var command = new Verb(
             "serve",
             "Serve a broker until a signal ends it",
@@ -42,14 +53,19 @@ internal static class ServeVerb
             + "Metrics go to an OTLP collector too where OTEL_EXPORTER_OTLP_ENDPOINT names one.",
             "The first SIGINT or SIGTERM lets running requests end and refuses new ones; the second ends at once.")
         {
-            port, host, tokenFile, drain,
+            port, host, tokenFile, drain, keepAlive, keepAliveTimeout, resumeWindow,
         };
         command.SetAction((result, _) => ToolContext.RunAsync(context => RunAsync(
             new ServeOptions(
                 result.GetValue(host) ?? IPAddress.Loopback,
                 result.GetValue(port) ?? DefaultPort,
                 TokenOption.Read(result.GetValue(tokenFile)),
-                result.GetValue(drain) ?? DefaultDrain),
+                result.GetValue(drain) ?? DefaultDrain)
+            {
+                KeepAlive = result.GetValue(keepAlive),
+                KeepAliveTimeout = result.GetValue(keepAliveTimeout),
+                ResumeWindow = result.GetValue(resumeWindow),
+            },
             context)));
         return command;
     }
