@@ -37,6 +37,9 @@ internal sealed class ClientConnection(
     /// <summary>What it consumes and holds of queues; the queue dispatcher's to change.</summary>
     public ConnectionQueues Queues { get; } = new();
 
+    /// <summary>What it has at the backplane, where there is one.</summary>
+    public BackplanePart Backplane { get; } = new(options);
+
     /// <summary>What waits for its socket.</summary>
     public OutgoingQueue Outgoing { get; } = new(options);
 

@@ -8,7 +8,7 @@ namespace Promethean.Broker.Server;
 /// <remarks>One lock guards all of it; under the lock frames are only queued, which never blocks. One timer stands for every delay
 /// and every lease. Where there is a journal, memory changes at once and the change waits to be written; what others see of it, an
 /// acknowledgement or a task in somebody's hands, waits with it.</remarks>
-internal sealed class QueueDispatcher : IAsyncDisposable
+internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 {
     private static readonly NackOptions LeaseOver = new() { Reason = "the lease ran out" };
     private static readonly NackOptions ConnectionEnded = new() { Reason = "the consumer's connection ended" };
