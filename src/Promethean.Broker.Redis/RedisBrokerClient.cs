@@ -306,8 +306,16 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         _beating = Task.Run(BeatForeverAsync);
     }
 
-    private void OnLost(string reason) => _work.FailAll(new(
-        BrokerErrorCode.Internal, "The connection to Redis was lost before the request was answered; it may have had effects.", TimeSpan.Zero));
+    private void OnLost(string reason)
+    {
+        _work.FailAll(new(
+            BrokerErrorCode.Internal, "The connection to Redis was lost before the request was answered; it may have had effects.", TimeSpan.Zero));
+        foreach (var subscription in _topics.All)
+        {
+            // Pub/sub keeps nothing for those who are away, and nobody counts what it drops.
+            subscription.Tell(new(null));
+        }
+    }
 
     private void Take(InboxNote note)
     {

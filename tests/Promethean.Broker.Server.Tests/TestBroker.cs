@@ -31,6 +31,9 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Requests and workers where there is a backplane.</summary>
+    public BackplaneWork Relayed => _app.Services.GetRequiredService<BackplaneWork>();
+
     public WorkDispatcher Work => _app.Services.GetRequiredService<WorkDispatcher>();
 
     public QueueDispatcher Queues => _app.Services.GetRequiredService<QueueDispatcher>();

@@ -22,6 +22,30 @@ internal sealed class BackplaneLink(IBrokerClient client, IBrokerQueue queue, Br
 
     public bool IsConnected => client.State == BrokerConnectionState.Connected;
 
+    /// <summary>Whether it has been seen connected.</summary>
+    public bool HasBeenThere
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _wasConnected;
+            }
+        }
+    }
+
+    /// <summary>Whether it has been seen to go, and not yet to come back.</summary>
+    public bool IsMissed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lost is not null;
+            }
+        }
+    }
+
     /// <summary>Whether clients are served well here: the backplane has been there, and has not been away for long.</summary>
     public bool IsReady
     {
