@@ -28,6 +28,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
     private DateTimeOffset? _armed;
     private bool _draining;
     private bool _isPaused;
+    private int _disposed;
 
     public QueueDispatcher(
         BrokerServerOptions options,
@@ -306,6 +307,12 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The container knows it by two names, and disposes what it finds under each.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _timer.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null)
         {

@@ -65,6 +65,24 @@ public sealed class BackplaneOutageTests
     }
 
     [Fact]
+    public async Task Its_gap_reaches_those_who_use_the_pattern_and_nobody_else()
+    {
+        await using var hub = await TestBroker.StartAsync(options => options.ResumeWindow = TimeSpan.Zero);
+        await using var broker = await TestBroker.StartAsync(() => hub.Client());
+        using var subscriber = await broker.RawAsync();
+        using var other = await broker.RawAsync();
+        await subscriber.AskAsync("""{"id":"s","action":"subscribe","payload":{"topic":"t"}}""");
+
+        hub.AbortConnections();
+
+        var gap = await subscriber.NextAsync();
+        (gap.GetProperty("event").GetString(), gap.TryGetProperty("missed", out _)).Should().Be(("gap", false));
+        await broker.Client().PublishAsync("t", JsonPayload.Parse("1"), cancellationToken: Token);
+        (await subscriber.NextAsync()).GetProperty("event").GetString().Should().Be("message");
+        (await other.AskAsync("""{"id":"h","action":"heartbeat"}""")).GetProperty("id").GetString().Should().Be("h");
+    }
+
+    [Fact]
     public async Task A_broker_is_ready_until_the_backplane_has_been_away_for_its_grace()
     {
         var time = new FakeTimeProvider();
