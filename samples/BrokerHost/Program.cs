@@ -1,10 +1,11 @@
 using System.CommandLine;
 using OpenTelemetry.Metrics;
+using Promethean.Broker.Redis;
 using Promethean.Broker.Server;
 using Promethean.Broker.Server.Mongo;
 
 var port = new Option<ushort>("--port") { Description = "Loopback port; 0 chooses one", DefaultValueFactory = _ => 7000 };
-var command = new RootCommand("A broker on its own, with probes and metrics, and with durable queues where MONGO_URI names a MongoDB. The promethean command does more: tokens, other addresses, clients.") { port };
+var command = new RootCommand("A broker on its own, with probes and metrics, and with durable queues where MONGO_URI names a MongoDB, or as one of several where REDIS_URL names their Redis. The promethean command does more: tokens, other addresses, clients.") { port };
 command.SetAction(async (result, token) =>
 {
     var builder = WebApplication.CreateSlimBuilder();
@@ -25,6 +26,20 @@ command.SetAction(async (result, token) =>
         return 1;
     }
 
+    try
+    {
+        if (Environment.GetEnvironmentVariable(RedisBrokerOptions.Variable) is { Length: > 0 })
+        {
+            var redis = new RedisBrokerClient(new());
+            builder.Services.AddBrokerBackplane(_ => redis);
+        }
+    }
+    catch (ArgumentException e)
+    {
+        await Console.Error.WriteLineAsync($"error: {RedisBrokerOptions.Variable}: {e.Message}");
+        return 1;
+    }
+
     builder.Services.AddBrokerHealthChecks();
     builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(BrokerServerDiagnostics.MeterName, "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
     await using var app = builder.Build();
@@ -35,7 +50,7 @@ command.SetAction(async (result, token) =>
     {
         await app.StartAsync(token);
     }
-    catch (Exception e) when (e is IOException or TaskJournalException)
+    catch (Exception e) when (e is IOException or TaskJournalException or InvalidOperationException)
     {
         await Console.Error.WriteLineAsync($"error: {e.Message}{(e is IOException ? " Choose another port with --port." : "")}");
         return 1;

@@ -4,7 +4,7 @@ namespace Promethean.Broker.Server;
 
 /// <summary>What the broker says of itself.</summary>
 internal sealed class BrokerStatus(
-    ConnectionRegistry connections, TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerServerMetrics metrics, TimeProvider time)
+    ConnectionRegistry connections, ITopics topics, IWork work, IQueues queues, BrokerServerMetrics metrics, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 

@@ -39,4 +39,16 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Warning, "Dropped dead letter {Task} of '{Queue}', which holds {Limit} already.")]
     public static partial void DeadLetterDropped(ILogger logger, string queue, string task, int limit);
+
+    [LoggerMessage(30, LogLevel.Information, "The backplane is connected.")]
+    public static partial void BackplaneConnected(ILogger logger);
+
+    [LoggerMessage(31, LogLevel.Warning, "The backplane is away; clients are told to try again.")]
+    public static partial void BackplaneLost(ILogger logger);
+
+    [LoggerMessage(32, LogLevel.Warning, "The backplane does not answer yet: {Reason}")]
+    public static partial void BackplaneAway(ILogger logger, string reason);
+
+    [LoggerMessage(33, LogLevel.Error, "A call of the backplane failed unexpectedly.")]
+    public static partial void BackplaneFailed(ILogger logger, Exception exception);
 }

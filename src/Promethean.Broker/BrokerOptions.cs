@@ -8,6 +8,12 @@ public sealed class BrokerOptions
     /// <summary>The broker's address, <c>ws</c> or <c>wss</c>. Default: <c>ws://127.0.0.1:7000</c>.</summary>
     public Uri Url { get; set; } = new("ws://127.0.0.1:7000");
 
+    /// <summary>Addresses of other brokers that serve the same, because they share a backplane: tried in turn where <see cref="Url"/>, or whichever
+    /// served last, cannot be reached, and without a delay as long as one of them is untried. After a loss the same broker is tried
+    /// first, since it alone can go on with the session (<see cref="Resume"/>); another begins anew, which fails the calls in flight and tells
+    /// subscriptions of a gap. Default: none.</summary>
+    public IList<Uri> FallbackUrls { get; } = [];
+
     /// <summary>The name of the client that <see cref="BrokerServiceCollectionExtensions.AddBroker"/> makes: <c>real</c>, <c>mock</c>, or
     /// that of a registered <see cref="BrokerImplementation"/>. A client made by hand does not ask. Default: none, which leaves it to
     /// the environment variable <c>BROKER_IMPL</c>.</summary>
@@ -64,6 +70,6 @@ public sealed class BrokerOptions
     /// fails the calls in flight and may cost messages. Default: yes.</summary>
     public bool Resume { get; set; } = true;
 
-    /// <summary>Opens the WebSocket; tests and proxies put their own here. Default: none, which dials <see cref="Url"/> itself.</summary>
+    /// <summary>Opens the WebSocket; tests and proxies put their own here. Default: none, which dials <see cref="Url"/> or one of <see cref="FallbackUrls"/> itself.</summary>
     public BrokerConnector? Connector { get; set; }
 }

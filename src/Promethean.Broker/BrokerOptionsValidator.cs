@@ -27,6 +27,14 @@ internal sealed class BrokerOptionsValidator : IValidateOptions<BrokerOptions>
             yield return $"{nameof(BrokerOptions)}.{nameof(options.Url)} must be an absolute ws or wss address, not '{options.Url}'.";
         }
 
+        foreach (var (url, index) in options.FallbackUrls.Select((url, index) => (url, index)))
+        {
+            if (url is not { IsAbsoluteUri: true, Scheme: "ws" or "wss" })
+            {
+                yield return $"{nameof(BrokerOptions)}.{nameof(options.FallbackUrls)}[{index}] must be an absolute ws or wss address, not '{url}'.";
+            }
+        }
+
         foreach (var (property, value) in Durations(options))
         {
             if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))

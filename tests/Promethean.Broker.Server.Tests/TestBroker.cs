@@ -28,6 +28,12 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public int Attempts { get; private set; }
 
+    /// <summary>The host's services.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Requests and workers where there is a backplane.</summary>
+    public BackplaneWork Relayed => _app.Services.GetRequiredService<BackplaneWork>();
+
     public WorkDispatcher Work => _app.Services.GetRequiredService<WorkDispatcher>();
 
     public QueueDispatcher Queues => _app.Services.GetRequiredService<QueueDispatcher>();
@@ -39,7 +45,31 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public ConnectionRegistry Connections => _app.Services.GetRequiredService<ConnectionRegistry>();
 
-    public static async Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null, ITaskJournal? journal = null)
+    public static Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null, ITaskJournal? journal = null) =>
+        StartAsync(
+            services =>
+            {
+                if (journal is not null)
+                {
+                    services.AddSingleton(journal);
+                }
+            },
+            configure,
+            time);
+
+    /// <summary>One of several brokers that share a backplane.</summary>
+    public static Task<TestBroker> StartAsync<TClient>(Func<TClient> backplane, Action<BrokerServerOptions>? configure = null, TimeProvider? time = null)
+        where TClient : class, IBrokerClient, IBrokerQueue =>
+        StartAsync(
+            services =>
+            {
+                services.AddBrokerBackplane(_ => backplane());
+                services.AddBrokerHealthChecks();
+            },
+            configure,
+            time);
+
+    public static async Task<TestBroker> StartAsync(Action<IServiceCollection> add, Action<BrokerServerOptions>? configure = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -49,11 +79,7 @@ internal sealed class TestBroker : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        if (journal is not null)
-        {
-            builder.Services.AddSingleton(journal);
-        }
-
+        add(builder.Services);
         builder.Services.AddBrokerServer(configure);
         var app = builder.Build();
         app.MapBroker("/");

@@ -35,13 +35,14 @@ public sealed class OptionsTests
         services.AddBroker(options =>
         {
             options.Url = new("http://127.0.0.1");
+            options.FallbackUrls.Add(new("/relative", UriKind.Relative));
             options.RequestTimeout = TimeSpan.Zero;
             options.SendQueueCapacity = 0;
             options.MaxReconnectDelay = TimeSpan.FromMilliseconds(1);
         });
         using var provider = services.BuildServiceProvider();
         FluentActions.Invoking(() => provider.GetRequiredService<IOptions<BrokerOptions>>().Value).Should().Throw<OptionsValidationException>()
-            .Which.Failures.Should().HaveCount(4);
+            .Which.Failures.Should().HaveCount(5).And.Contain(failure => failure.Contains("FallbackUrls[0]"));
         FluentActions.Invoking(() => new WebSocketBrokerClient(new() { MaxFrameBytes = 0 })).Should().Throw<ArgumentException>().WithMessage("*MaxFrameBytes*");
     }
 

@@ -29,6 +29,15 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_redis_address_that_is_none_is_named_and_not_shown()
+    {
+        await using var broker = ToolProcess.Start(new Dictionary<string, string> { ["REDIS_URL"] = "redis://:secret@127.0.0.1/x" }, "broker", "serve", "--port", "0");
+
+        (await broker.EndAsync(Token)).Should().BeEquivalentTo((2, Array.Empty<string>()));
+        broker.Errors.Should().StartWith("error: REDIS_URL").And.NotContain("secret");
+    }
+
+    [Fact]
     public async Task A_signal_lets_a_running_request_end_refuses_a_new_one_and_is_not_ready()
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token);

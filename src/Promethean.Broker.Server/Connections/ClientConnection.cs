@@ -18,6 +18,7 @@ internal sealed class ClientConnection(
     private readonly ReceivedCount _received = new();
     private readonly Lock _closeLock = new();
     private bool _isInSession;
+    private BackplanePart? _backplane;
 
     /// <summary>Tells connections apart in logs.</summary>
     public string Name => name;
@@ -36,6 +37,9 @@ internal sealed class ClientConnection(
 
     /// <summary>What it consumes and holds of queues; the queue dispatcher's to change.</summary>
     public ConnectionQueues Queues { get; } = new();
+
+    /// <summary>What it has at the backplane; made on first need, since most brokers have none.</summary>
+    public BackplanePart Backplane => _backplane ?? Interlocked.CompareExchange(ref _backplane, new(options), null) ?? _backplane;
 
     /// <summary>What waits for its socket.</summary>
     public OutgoingQueue Outgoing { get; } = new(options);

@@ -24,6 +24,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     private long _replyBytes;
     private long _messageBytes;
     private long _missed;
+    private bool _isMissedUnknown;
     private long? _receivedToTell;
     private bool _isPaused;
     private bool _isPauseTold;
@@ -177,6 +178,23 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
         return dropped;
     }
 
+    /// <summary>Tells the client that messages may be missing; null where nobody knows how many.</summary>
+    public void AddGap(long? missed)
+    {
+        lock (_lock)
+        {
+            if (_complete)
+            {
+                return;
+            }
+
+            _missed += missed ?? 0;
+            _isMissedUnknown |= missed is null;
+        }
+
+        _changed.Writer.TryWrite(true);
+    }
+
     /// <summary>Takes nothing more; what waits is still given out, unless it is thrown away.</summary>
     public void Complete(bool discards)
     {
@@ -188,7 +206,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
                 _replies.Clear();
                 _messages.Clear();
                 _sent = null;
-                (_replyBytes, _messageBytes, _missed) = (0, 0, 0);
+                (_replyBytes, _messageBytes, _missed, _isMissedUnknown) = (0, 0, 0, false);
             }
         }
 
@@ -211,6 +229,8 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
     private bool AreRepliesWithin(double part) => _replies.Count <= options.MaxQueuedReplies * part && _replyBytes <= options.MaxQueuedBytes * part;
 
+    private bool HasGap => _missed > 0 || _isMissedUnknown;
+
     private bool? Fill(FrameBatch batch)
     {
         lock (_lock)
@@ -225,7 +245,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             {
                 Move(_replies, ref _replyBytes, batch);
                 AddGap(batch);
-                if (_missed == 0)
+                if (!HasGap)
                 {
                     Move(_messages, ref _messageBytes, batch);
                 }
@@ -259,11 +279,11 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
     private void AddGap(FrameBatch batch)
     {
-        if (_missed > 0 && ServerFrames.Gap(_missed) is var gap && batch.Fits(gap))
+        if (HasGap && ServerFrames.Gap(_isMissedUnknown ? null : _missed) is var gap && batch.Fits(gap))
         {
             batch.Add(gap);
             _sent?.Add(gap);
-            _missed = 0;
+            (_missed, _isMissedUnknown) = (0, false);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Promethean.Broker.Server;
 
 /// <summary>Brings each frame to what acts on it, and acknowledges it where it has an id.</summary>
-internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, WorkDispatcher work, QueueDispatcher queues, BrokerStatus status)
+internal sealed class FrameRouter(FrameSchemas schemas, ITopics topics, IWork work, IQueues queues, BrokerStatus status)
 {
     public void Take(ClientConnection connection, ClientFrame frame)
     {
@@ -30,16 +30,16 @@ internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, Work
         switch (frame.Action)
         {
             case BrokerActions.Publish:
-                Acknowledge(connection, frame, Publish(connection, frame));
+                Publish(connection, frame);
                 break;
             case BrokerActions.Respond:
                 Acknowledge(connection, frame, Respond(connection, frame, problem));
                 break;
             case BrokerActions.Subscribe:
-                Acknowledge(connection, frame, Subscribe(connection, frame));
+                Subscribe(connection, frame);
                 break;
             case BrokerActions.Unsubscribe:
-                Acknowledge(connection, frame, topics.Unsubscribe(connection, PayloadReader.ReadText(frame.Payload, "topic")));
+                topics.Unsubscribe(connection, PayloadReader.ReadText(frame.Payload, "topic"), frame.RawId);
                 break;
             case BrokerActions.Cancel:
                 Acknowledge(connection, frame, Cancel(connection, frame));
@@ -50,7 +50,7 @@ internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, Work
             case BrokerActions.Heartbeat:
                 Acknowledge(connection, frame, null);
                 break;
-            case BrokerActions.ModelsList:
+            case BrokerActions.ModelsList when work.KnowsEveryModel:
                 Answer(connection, frame, writer => status.WriteModels(writer));
                 break;
             case BrokerActions.SystemHealth:
@@ -107,26 +107,34 @@ internal sealed class FrameRouter(FrameSchemas schemas, TopicRouter topics, Work
     private static bool EndsWork(string action) =>
         action is BrokerActions.Respond or BrokerActions.Acknowledge or BrokerActions.Reject or BrokerActions.Cancel or BrokerActions.Unsubscribe;
 
-    private Refusal? Subscribe(ClientConnection connection, ClientFrame frame)
+    private void Subscribe(ClientConnection connection, ClientFrame frame)
     {
         var pattern = PayloadReader.ReadText(frame.Payload, "topic");
-        return (pattern is null ? null : connection.Identity.Check(BrokerScope.Subscribe, pattern)) ?? topics.Subscribe(connection, pattern);
+        if (pattern is not null && connection.Identity.Check(BrokerScope.Subscribe, pattern) is { } refusal)
+        {
+            Acknowledge(connection, frame, refusal);
+        }
+        else
+        {
+            topics.Subscribe(connection, pattern, frame.RawId);
+        }
     }
 
-    private Refusal? Publish(ClientConnection connection, ClientFrame frame)
+    private void Publish(ClientConnection connection, ClientFrame frame)
     {
         if (PayloadReader.ReadPublish(frame.Payload) is not { } message)
         {
-            return Refusal.Invalid("publish takes {topic, payload, headers?}: a topic without wildcards, any JSON value, and an object of strings.");
+            Acknowledge(connection, frame, Refusal.Invalid(
+                "publish takes {topic, payload, headers?}: a topic without wildcards, any JSON value, and an object of strings."));
         }
-
-        if (connection.Identity.Check(BrokerScope.Publish, message.Topic) is { } refusal)
+        else if (connection.Identity.Check(BrokerScope.Publish, message.Topic) is { } refusal)
         {
-            return refusal;
+            Acknowledge(connection, frame, refusal);
         }
-
-        topics.Publish(message);
-        return null;
+        else
+        {
+            topics.Publish(connection, message, frame.RawId);
+        }
     }
 
     private Refusal? Respond(ClientConnection connection, ClientFrame frame, string? problem)

@@ -81,6 +81,24 @@ internal static class PayloadReader
         return false;
     }
 
+    /// <summary>The headers of a <c>publish</c> that was found good; empty for none.</summary>
+    public static Dictionary<string, string> ReadHeaders(ReadOnlyMemory<byte> headers)
+    {
+        var read = new Dictionary<string, string>();
+        if (!headers.IsEmpty)
+        {
+            var reader = JsonMembers.Enter(headers.Span);
+            while (JsonMembers.Next(ref reader))
+            {
+                var name = reader.GetString()!;
+                reader.Read();
+                read[name] = reader.GetString()!;
+            }
+        }
+
+        return read;
+    }
+
     public static PublishPayload? ReadPublish(ReadOnlyMemory<byte> payload)
     {
         string? topic = null;

@@ -60,12 +60,16 @@ internal static class ServerFrames
         return FrameScratch.Finish();
     }
 
-    /// <summary>So many topic messages were dropped here.</summary>
-    public static byte[] Gap(long missed)
+    /// <summary>So many topic messages were dropped here; null where nobody knows.</summary>
+    public static byte[] Gap(long? missed)
     {
         var writer = FrameScratch.Start();
         writer.WriteString("event"u8, BrokerEvents.Gap);
-        writer.WriteNumber("missed"u8, missed);
+        if (missed is { } count)
+        {
+            writer.WriteNumber("missed"u8, count);
+        }
+
         return FrameScratch.Finish();
     }
 
@@ -129,15 +133,19 @@ internal static class ServerFrames
         return frame;
     }
 
-    public static byte[] TaskAssigned(WorkTask task, TimeSpan? timeLeft, string? worker)
+    public static byte[] TaskAssigned(WorkTask task, TimeSpan? timeLeft, string? worker) =>
+        TaskAssigned(task.Id, task.Action, task.Payload, task.TraceParent, timeLeft, worker);
+
+    public static byte[] TaskAssigned(
+        string id, string action, ReadOnlyMemory<byte> payload, string? traceParent, TimeSpan? timeLeft, string? worker)
     {
         var writer = FrameScratch.Start();
         writer.WriteString("event"u8, BrokerEvents.TaskAssigned);
         writer.WriteStartObject("task"u8);
-        writer.WriteString("id"u8, task.Id);
-        writer.WriteString("action"u8, task.Action);
+        writer.WriteString("id"u8, id);
+        writer.WriteString("action"u8, action);
         writer.WritePropertyName("payload"u8);
-        writer.WriteRawValue(task.Payload, skipInputValidation: true);
+        writer.WriteRawValue(payload.Span, skipInputValidation: true);
         writer.WriteNumber("attempts"u8, 1);
         if (timeLeft is { } left)
         {
@@ -149,45 +157,20 @@ internal static class ServerFrames
             writer.WriteString("worker"u8, worker);
         }
 
-        if (task.TraceParent is not null)
+        if (traceParent is not null)
         {
-            writer.WriteString("traceparent"u8, task.TraceParent);
+            writer.WriteString("traceparent"u8, traceParent);
         }
 
         writer.WriteEndObject();
         return FrameScratch.Finish();
     }
 
-    public static byte[] QueueTaskAssigned(BookedTask task, string? consumer)
-    {
-        var writer = FrameScratch.Start();
-        writer.WriteString("event"u8, BrokerEvents.TaskAssigned);
-        writer.WriteStartObject("task"u8);
-        writer.WriteString("id"u8, task.Id);
-        writer.WriteString("queue"u8, task.Queue);
-        writer.WritePropertyName("payload"u8);
-        writer.WriteRawValue(task.Payload.Utf8.Span, skipInputValidation: true);
-        writer.WriteNumber("attempts"u8, task.Attempts);
-        writer.WriteNumber("ts"u8, task.EnqueuedAt.ToUnixTimeMilliseconds());
-        if (task.Headers.Count > 0)
-        {
-            writer.WriteStartObject("headers"u8);
-            foreach (var (name, value) in task.Headers)
-            {
-                writer.WriteString(name, value);
-            }
+    public static byte[] QueueTaskAssigned(BookedTask task, string? consumer) =>
+        QueueTaskAssigned(task.Id, task.Queue, task.Payload, task.Attempts, task.EnqueuedAt, task.Headers, consumer);
 
-            writer.WriteEndObject();
-        }
-
-        if (consumer is not null)
-        {
-            writer.WriteString("worker"u8, consumer);
-        }
-
-        writer.WriteEndObject();
-        return FrameScratch.Finish();
-    }
+    public static byte[] QueueTaskAssigned(QueueTask task, string? consumer) =>
+        QueueTaskAssigned(task.Id, task.Queue, task.Payload, task.Attempts, task.EnqueuedAt, task.Headers, consumer);
 
     public static byte[] TaskCancelled(string taskId)
     {
@@ -226,6 +209,44 @@ internal static class ServerFrames
 
         Put(ref rest, "}"u8);
         return frame;
+    }
+
+    private static byte[] QueueTaskAssigned(
+        string id,
+        string queue,
+        JsonPayload payload,
+        int attempts,
+        DateTimeOffset enqueuedAt,
+        IReadOnlyDictionary<string, string> headers,
+        string? consumer)
+    {
+        var writer = FrameScratch.Start();
+        writer.WriteString("event"u8, BrokerEvents.TaskAssigned);
+        writer.WriteStartObject("task"u8);
+        writer.WriteString("id"u8, id);
+        writer.WriteString("queue"u8, queue);
+        writer.WritePropertyName("payload"u8);
+        writer.WriteRawValue(payload.Utf8.Span, skipInputValidation: true);
+        writer.WriteNumber("attempts"u8, attempts);
+        writer.WriteNumber("ts"u8, enqueuedAt.ToUnixTimeMilliseconds());
+        if (headers.Count > 0)
+        {
+            writer.WriteStartObject("headers"u8);
+            foreach (var (name, value) in headers)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (consumer is not null)
+        {
+            writer.WriteString("worker"u8, consumer);
+        }
+
+        writer.WriteEndObject();
+        return FrameScratch.Finish();
     }
 
     private static void Put(ref Span<byte> rest, scoped ReadOnlySpan<byte> bytes)

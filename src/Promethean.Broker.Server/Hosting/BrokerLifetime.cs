@@ -13,12 +13,15 @@ internal sealed class BrokerLifetime(
     IServer server,
     ConnectionRegistry connections,
     SessionTable sessions,
-    WorkDispatcher work,
-    QueueDispatcher queues,
+    IWork work,
+    IQueues queues,
+    QueueDispatcher ownQueues,
     BrokerServerOptions options,
     BrokerServerMetrics metrics,
     TimeProvider time,
-    ILogger<BrokerLifetime> logger) : IHostedLifecycleService
+    ILogger<BrokerLifetime> logger,
+    BackplaneLink? backplane = null,
+    ITaskJournal? journal = null) : IHostedLifecycleService
 {
     private volatile BrokerPhase _phase;
 
@@ -30,7 +33,14 @@ internal sealed class BrokerLifetime(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
-        await queues.LoadAsync(cancellationToken).ConfigureAwait(false);
+        if (backplane is not null && journal is not null)
+        {
+            throw new InvalidOperationException(
+                $"The broker has both a backplane and an {nameof(ITaskJournal)} ({journal.GetType().Name}), and queues are kept in one place only. Leave one of them out.");
+        }
+
+        await ownQueues.LoadAsync(cancellationToken).ConfigureAwait(false);
+        backplane?.Start();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

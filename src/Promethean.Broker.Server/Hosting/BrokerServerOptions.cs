@@ -104,6 +104,14 @@ public sealed class BrokerServerOptions
     /// <summary>How long a stopping host lets running requests end; new ones are <c>overloaded</c> meanwhile. Default: 10 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a client's frame waits for the backplane, where there is one, before it is told <c>overloaded</c>; a request that the
+    /// backplane has taken goes by its own deadline. Default: 2 s.</summary>
+    public TimeSpan BackplaneTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the backplane may be away before the broker's health check says that it is not ready; before the backplane has been
+    /// there for the first time it is not ready either. Default: 10 s.</summary>
+    public TimeSpan BackplaneGrace { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether a client has to say who it is.</summary>
     internal bool AsksWhoConnects => Token is not null || Tokens.Count > 0 || UseHostAuthentication;
 }

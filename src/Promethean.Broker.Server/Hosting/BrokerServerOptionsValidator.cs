@@ -70,6 +70,8 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.DrainTimeout), options.DrainTimeout),
             (nameof(options.JournalTimeout), options.JournalTimeout),
             (nameof(options.DedupeWindow), options.DedupeWindow),
+            (nameof(options.BackplaneTimeout), options.BackplaneTimeout),
+            (nameof(options.BackplaneGrace), options.BackplaneGrace),
         ];
         foreach (var (property, value) in durations)
         {

@@ -27,6 +27,9 @@ public static class BrokerServerServiceCollectionExtensions
         services.TryAddSingleton<TopicRouter>();
         services.TryAddSingleton<WorkDispatcher>();
         services.TryAddSingleton<QueueDispatcher>();
+        services.TryAddSingleton<ITopics>(provider => provider.GetService<BackplaneTopics>() ?? (ITopics)provider.GetRequiredService<TopicRouter>());
+        services.TryAddSingleton<IWork>(provider => provider.GetService<BackplaneWork>() ?? (IWork)provider.GetRequiredService<WorkDispatcher>());
+        services.TryAddSingleton<IQueues>(provider => provider.GetService<BackplaneQueues>() ?? (IQueues)provider.GetRequiredService<QueueDispatcher>());
         services.TryAddSingleton<BrokerStatus>();
         services.TryAddSingleton<FrameSchemas>();
         services.TryAddSingleton<FrameRouter>();

@@ -8,7 +8,7 @@ namespace Promethean.Broker.Server;
 /// <remarks>One lock guards all of it; under the lock frames are only queued, which never blocks. One timer stands for every delay
 /// and every lease. Where there is a journal, memory changes at once and the change waits to be written; what others see of it, an
 /// acknowledgement or a task in somebody's hands, waits with it.</remarks>
-internal sealed class QueueDispatcher : IAsyncDisposable
+internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 {
     private static readonly NackOptions LeaseOver = new() { Reason = "the lease ran out" };
     private static readonly NackOptions ConnectionEnded = new() { Reason = "the consumer's connection ended" };
@@ -28,6 +28,7 @@ internal sealed class QueueDispatcher : IAsyncDisposable
     private DateTimeOffset? _armed;
     private bool _draining;
     private bool _isPaused;
+    private int _disposed;
 
     public QueueDispatcher(
         BrokerServerOptions options,
@@ -306,6 +307,12 @@ internal sealed class QueueDispatcher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The container knows it by two names, and disposes what it finds under each.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _timer.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null)
         {

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Promethean.Broker.Server;
 
 /// <summary>Who gets which topic. A connection gets a message once, however many of its patterns the topic falls under.</summary>
-internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : ITopics, IDisposable
 {
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<string, HashSet<ClientConnection>> _topics = [];
@@ -14,6 +14,18 @@ internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetri
     private int _subscriptions;
 
     public int Subscriptions => Volatile.Read(ref _subscriptions);
+
+    public void Subscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) =>
+        connection.Acknowledge(rawId, Subscribe(connection, pattern));
+
+    public void Unsubscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) =>
+        connection.Acknowledge(rawId, Unsubscribe(connection, pattern));
+
+    public void Publish(ClientConnection connection, PublishPayload message, ReadOnlyMemory<byte> rawId)
+    {
+        Publish(message);
+        connection.Acknowledge(rawId, null);
+    }
 
     public Refusal? Subscribe(ClientConnection connection, string? pattern)
     {
@@ -123,6 +135,48 @@ internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetri
                         }
                     }
                 }
+            }
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Queues what a feed of the backplane brings for those who subscribed to its pattern.</summary>
+    public void Deliver(TopicFeed feed, BrokerMessage message)
+    {
+        byte[]? frame = null;
+        _lock.EnterReadLock();
+        try
+        {
+            // A feed that was given up may have a successor, which brings the same.
+            if (!feed.IsOver && TableOf(feed.Pattern).TryGetValue(feed.Pattern, out var connections))
+            {
+                foreach (var connection in connections)
+                {
+                    if (connection.Backplane.IsNews(message, connection.Patterns))
+                    {
+                        connection.Deliver(frame ??= BackplaneFrames.Message(message));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Tells those who subscribed to a pattern that messages may be missing.</summary>
+    public void TellGap(string pattern, BrokerGap gap)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            foreach (var connection in TableOf(pattern).GetValueOrDefault(pattern) ?? [])
+            {
+                connection.Outgoing.AddGap(gap.Missed);
             }
         }
         finally

@@ -5,7 +5,7 @@ namespace Promethean.Broker.Server;
 /// <summary>Brings requests to workers and their answers back. Every request that has an id ends with exactly one final event.</summary>
 /// <remarks>One lock guards all of it; under the lock frames are only queued, which never blocks. A task leaves its worker's
 /// credit when the worker ends it, not when the caller stops waiting: only the worker knows when it has room again.</remarks>
-internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time)
+internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IWork
 {
     private readonly Lock _lock = new();
     private readonly ActionTable _actions = new();
@@ -14,6 +14,8 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     private long _lastSequence;
     private int _open;
     private bool _draining;
+
+    public bool KnowsEveryModel => true;
 
     /// <summary>Takes a request: to a worker that has room, or to wait for one.</summary>
     public void Submit(ClientConnection caller, ClientFrame frame)

@@ -17,6 +17,7 @@ internal sealed class BrokerLink(
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly BrokerConnector _connector = options.Connector ?? new SocketConnector(options).ConnectAsync;
+    private readonly Uri[] _urls = [options.Url, .. options.FallbackUrls];
     private readonly ReconnectDelays _delays = new(
         options.ReconnectDelay,
         options.MaxReconnectDelay,
@@ -30,7 +31,14 @@ internal sealed class BrokerLink(
     private bool _wasConnected;
     private bool _stopped;
 
+    // Changed by the one loop that connects; whoever reads it for a message may be a step behind.
+    private int _at;
+    private int _failed;
+
     public StateFeed State { get; } = new();
+
+    /// <summary>Where it is connected, or tries next.</summary>
+    private Uri Url => _urls[_at];
 
     /// <summary>The connection in use, or the one that waits for another socket; null while there is neither.</summary>
     public BrokerConnection? Current
@@ -75,7 +83,7 @@ internal sealed class BrokerLink(
             var failure = Volatile.Read(ref _lastFailure);
             throw new BrokerException(
                 BrokerErrorCode.Timeout,
-                $"No connection to the broker at {options.Url} within {wait}{(failure is null ? "." : $"; the last attempt failed: {failure.Message}")}",
+                $"No connection to the broker at {Url} within {wait}{(failure is null ? "." : $"; the last attempt failed: {failure.Message}")}",
                 innerException: failure);
         }
     }
@@ -135,13 +143,18 @@ internal sealed class BrokerLink(
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
                 Volatile.Write(ref _lastFailure, e);
-                Log.ConnectFailed(logger, options.Url, e.Message);
+                Log.ConnectFailed(logger, Url, e.Message);
                 TellRefusal(e);
+                if (IsAnotherUntried())
+                {
+                    State.Set(BrokerConnectionState.Disconnected);
+                    continue;
+                }
             }
             catch (Exception e)
             {
                 // A disposal ends whatever was under way, in whatever way it ends.
-                Log.ConnectAbandoned(logger, options.Url, e);
+                Log.ConnectAbandoned(logger, Url, e);
                 break;
             }
 
@@ -152,13 +165,20 @@ internal sealed class BrokerLink(
         await DropAsync(Disposal).ConfigureAwait(false);
     }
 
+    /// <summary>Goes on to the next address; false where all have failed in turn, so that it is time to wait.</summary>
+    private bool IsAnotherUntried()
+    {
+        _at = (_at + 1) % _urls.Length;
+        return ++_failed % _urls.Length != 0;
+    }
+
     private async Task ConnectOnceAsync()
     {
         using var late = new CancellationTokenSource(options.ConnectTimeout, time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stop.Token);
         using var tooLateToResume = new CancellationTokenSource(DialTimeout(), time);
         using var dial = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, tooLateToResume.Token);
-        using var socket = await _connector(Announce(options.Url), options.Token, dial.Token).ConfigureAwait(false);
+        using var socket = await _connector(Announce(Url), options.Token, dial.Token).ConfigureAwait(false);
         using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
         var kept = Current;
         var (greeting, first) = options.Resume
@@ -187,7 +207,7 @@ internal sealed class BrokerLink(
             isLost = !running.IsFinal;
             if (!_stop.IsCancellationRequested)
             {
-                Log.ConnectionLost(logger, options.Url, loss.Cause?.Message ?? "the broker closed it.");
+                Log.ConnectionLost(logger, Url, loss.Cause?.Message ?? "the broker closed it.");
             }
         }
         finally
@@ -212,7 +232,7 @@ internal sealed class BrokerLink(
         Current is { Session: not null } kept && kept.Window / 2 < options.ConnectTimeout ? kept.Window / 2 : options.ConnectTimeout;
 
     private ConnectionLoss Loss(Exception? cause) =>
-        new(BrokerErrorCode.Internal, $"The connection to the broker at {options.Url} was lost; the call may have been served.", cause);
+        new(BrokerErrorCode.Internal, $"The connection to the broker at {Url} was lost; the call may have been served.", cause);
 
     /// <summary>Gives up what was kept, and begins anew.</summary>
     private async Task<BrokerConnection> BeginAsync(SessionGreeting greeting)
@@ -274,6 +294,7 @@ internal sealed class BrokerLink(
     private void Opened(BrokerConnection connection, bool isResumed)
     {
         _delays.Reset();
+        _failed = 0;
         lock (_lock)
         {
             _expiry?.Dispose();
@@ -288,11 +309,11 @@ internal sealed class BrokerLink(
         Volatile.Write(ref _lastFailure, null);
         if (isResumed)
         {
-            Log.Resumed(logger, options.Url);
+            Log.Resumed(logger, Url);
         }
         else
         {
-            Log.Connected(logger, options.Url);
+            Log.Connected(logger, Url);
         }
 
         State.Set(BrokerConnectionState.Connected);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Promethean.Broker.Redis;
 using Promethean.Broker.Server;
 
 namespace Promethean.Tool;
@@ -43,6 +44,7 @@ internal static class BrokerHost
             broker.KeepAliveTimeout = options.KeepAliveTimeout ?? broker.KeepAliveTimeout;
             broker.ResumeWindow = options.ResumeWindow ?? broker.ResumeWindow;
         });
+        AddBackplane(services);
         services.AddBrokerHealthChecks();
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("promethean-broker").AddEnvironmentVariableDetector())
@@ -52,6 +54,25 @@ internal static class BrokerHost
         app.MapBrokerHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
         return app;
+    }
+
+    /// <summary>Makes this broker one with all others on the Redis that the environment names, where it names one.</summary>
+    private static void AddBackplane(IServiceCollection services)
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RedisBrokerOptions.Variable)))
+        {
+            return;
+        }
+
+        try
+        {
+            var redis = new RedisBrokerClient(new());
+            services.AddBrokerBackplane(_ => redis);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ToolException(ExitCodes.Usage, $"{RedisBrokerOptions.Variable}: {e.Message}", e);
+        }
     }
 
     private static void AddMetrics(MeterProviderBuilder metrics)

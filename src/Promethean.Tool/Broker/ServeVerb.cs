@@ -51,6 +51,7 @@ internal static class ServeVerb
             "Prints 'ready ADDRESS' once it takes clients; everything else goes to stderr.",
             "On the same port answer /healthz/live, /healthz/ready and, for Prometheus, /metrics, which demands the token where there is one. "
             + "Metrics go to an OTLP collector too where OTEL_EXPORTER_OTLP_ENDPOINT names one.",
+            "Where REDIS_URL names a Redis, all brokers that are given the same one act as one broker.",
             "The first SIGINT or SIGTERM lets running requests end and refuses new ones; the second ends at once.")
         {
             port, host, tokenFile, drain, keepAlive, keepAliveTimeout, resumeWindow,

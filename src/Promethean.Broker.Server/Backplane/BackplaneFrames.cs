@@ -1,0 +1,35 @@
+namespace Promethean.Broker.Server;
+
+/// <summary>Writes frames from what the backplane brings.</summary>
+internal static class BackplaneFrames
+{
+    private static readonly string[] EnvelopeMembers = ["id", "event", "final"];
+
+    public static byte[] Message(BrokerMessage message) => ServerFrames.Message(
+        // Ids are the backplane's to choose; what would need escaping within JSON is escaped otherwise.
+        BrokerTopic.IsValid(message.Id) ? message.Id : Uri.EscapeDataString(message.Id),
+        message.Topic,
+        message.Timestamp.ToUnixTimeMilliseconds(),
+        message.Payload.Utf8.Span,
+        Headers(message.Headers));
+
+    /// <summary>An event of an answer for its caller.</summary>
+    public static byte[] Answer(ReadOnlySpan<byte> rawId, BrokerReply reply) =>
+        ServerFrames.Answer(rawId, reply.Event, reply.IsFinal, reply.Body.Without(EnvelopeMembers).Utf8.Span.Trim(" \t\r\n"u8));
+
+    private static byte[] Headers(IReadOnlyDictionary<string, string> headers)
+    {
+        if (headers.Count == 0)
+        {
+            return [];
+        }
+
+        var writer = FrameScratch.Start();
+        foreach (var (name, value) in headers)
+        {
+            writer.WriteString(name, value);
+        }
+
+        return FrameScratch.Finish();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Threading.Channels;
+
+namespace Promethean.Broker.Server;
+
+/// <summary>A connection's calls of the backplane, one after the other, in the order of its frames.</summary>
+/// <remarks>The time of a call runs from its frame's coming: where the backplane is away, all that wait fail together and not each
+/// after the other. What waits when the connection ends is still done.</remarks>
+internal sealed class BackplaneLane
+{
+    private readonly Channel<BackplaneCall> _calls;
+    private readonly ClientConnection _connection;
+    private readonly BackplaneLink _backplane;
+    private readonly Task _running;
+
+    /// <summary>Starts an empty lane.</summary>
+    /// <param name="connection">Whose calls these are.</param>
+    /// <param name="backplane">What is called.</param>
+    /// <param name="capacity">Calls that may wait.</param>
+    public BackplaneLane(ClientConnection connection, BackplaneLink backplane, int capacity)
+    {
+        (_connection, _backplane) = (connection, backplane);
+        _calls = Channel.CreateBounded<BackplaneCall>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Takes a call; one too many is refused, one after the end is dropped.</summary>
+    public void Add(ReadOnlyMemory<byte> rawId, Func<TimeSpan, CancellationToken, Task> run)
+    {
+        // The id is borrowed from the frame.
+        var call = new BackplaneCall(rawId.ToArray(), _backplane.Time.GetTimestamp(), run);
+        if (!_calls.Writer.TryWrite(call))
+        {
+            _connection.Acknowledge(rawId, new(
+                BrokerErrorCode.Overloaded, "Too many frames of this connection wait for the broker's backplane.", TimeSpan.FromMilliseconds(100)));
+        }
+    }
+
+    /// <summary>Takes no more; completes when what waits is done.</summary>
+    public Task CompleteAsync()
+    {
+        _calls.Writer.TryComplete();
+        return _running;
+    }
+
+    private async Task RunAsync()
+    {
+        // These calls belong to nobody's trace but their own headers'.
+        System.Diagnostics.Activity.Current = null;
+        await foreach (var call in _calls.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            await RunAsync(call).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(BackplaneCall call)
+    {
+        var left = _backplane.Patience - _backplane.Time.GetElapsedTime(call.Arrived);
+        if (left <= TimeSpan.Zero)
+        {
+            _connection.Acknowledge(call.RawId, BackplaneErrors.Away);
+            return;
+        }
+
+        using var late = new CancellationTokenSource(left, _backplane.Time);
+        try
+        {
+            await call.Run(left, late.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _backplane.Failed(e);
+            _connection.Acknowledge(call.RawId, BackplaneErrors.Of(e));
+        }
+    }
+}

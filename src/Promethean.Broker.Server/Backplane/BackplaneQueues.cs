@@ -1,0 +1,246 @@
+namespace Promethean.Broker.Server;
+
+/// <summary>Queues where there is a backplane: they are the backplane's, and a client here is one of its consumers.</summary>
+internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptions options) : IQueues
+{
+    private static readonly Refusal ShuttingDown = new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1));
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<RelayedConsumer> _consumers = [];
+    private bool _draining;
+
+    public void Enqueue(ClientConnection sender, EnqueuePayload task, ReadOnlyMemory<byte> rawId)
+    {
+        if (Volatile.Read(ref _draining))
+        {
+            sender.Acknowledge(rawId, ShuttingDown);
+            return;
+        }
+
+        InTurn(sender, rawId, async (id, left, token) =>
+        {
+            var how = task.Options;
+            var asked = new EnqueueOptions
+            {
+                DedupeId = how.DedupeId, Delay = how.Delay, MaxAttempts = how.MaxAttempts, Headers = how.Headers, DisconnectedTimeout = left,
+            };
+            var result = await backplane.Queue.EnqueueAsync(task.Queue, task.Value, asked, token).ConfigureAwait(false);
+            if (!id.IsEmpty)
+            {
+                sender.Reply(ServerFrames.Enqueued(id, result));
+            }
+        });
+    }
+
+    public void Register(ClientConnection connection, ConsumePayload ready, ReadOnlyMemory<byte> rawId) =>
+        InTurn(connection, rawId, (id, _, token) => RegisterAsync(connection, ready, id, token));
+
+    public void Complete(ClientConnection connection, SettlePayload done, ReadOnlyMemory<byte> rawId) =>
+        Settle(connection, done, rawId, static (delivery, _, token) => delivery.AckAsync(token));
+
+    public void Return(ClientConnection connection, SettlePayload undone, ReadOnlyMemory<byte> rawId) =>
+        Settle(connection, undone, rawId, static (delivery, how, token) => delivery.NackAsync(how, token));
+
+    public void Resume(ClientConnection connection)
+    {
+        lock (connection.Backplane.Gate)
+        {
+            foreach (var consumer in connection.Backplane.Consumers.Values.Concat(connection.Backplane.Leaving))
+            {
+                consumer.TellRoom();
+            }
+        }
+    }
+
+    public void Disconnect(ClientConnection connection)
+    {
+        var part = connection.Backplane;
+        lock (part.Gate)
+        {
+            part.IsClosed = true;
+            foreach (var consumer in part.Consumers.Values.Concat(part.Leaving))
+            {
+                Forget(consumer);
+                _ = consumer.EndAsync();
+            }
+
+            part.Consumers.Clear();
+            part.Leaving.Clear();
+            part.Held.Clear();
+        }
+    }
+
+    public void Drain()
+    {
+        lock (_lock)
+        {
+            _draining = true;
+            foreach (var consumer in _consumers)
+            {
+                _ = consumer.DrainAsync();
+            }
+        }
+    }
+
+    public (int Consumers, int Queues, int Tasks) Count()
+    {
+        lock (_lock)
+        {
+            return (_consumers.Count, 0, 0);
+        }
+    }
+
+    // What the backplane has accepted is the backplane's to keep.
+    public Task<int> FlushAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+    private void InTurn(ClientConnection connection, ReadOnlyMemory<byte> rawId, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
+    {
+        ReadOnlyMemory<byte> id = rawId.ToArray();
+        connection.Backplane.Lane(connection, backplane)?.Add(id, (left, token) => run(id, left, token));
+    }
+
+    // A connection's consumers change in its lane, and end with it.
+    private async Task RegisterAsync(ClientConnection connection, ConsumePayload ready, ReadOnlyMemory<byte> rawId, CancellationToken cancellationToken)
+    {
+        var part = connection.Backplane;
+        var name = ready.Consumer ?? "";
+        RelayedConsumer? old;
+        lock (part.Gate)
+        {
+            part.Consumers.TryGetValue(name, out old);
+            if (old is null && ready.Credit > 0 && part.Consumers.Count + part.Workers.Count >= options.MaxWorkers)
+            {
+                connection.Acknowledge(rawId, new(BrokerErrorCode.TooLarge, $"A connection has at most {options.MaxWorkers} workers and consumers."));
+                return;
+            }
+        }
+
+        if (old?.IsFor(ready) == true)
+        {
+            connection.Acknowledge(rawId, null);
+            return;
+        }
+
+        RelayedConsumer? consumer = null;
+        if (ready.Credit > 0)
+        {
+            consumer = new(connection, ready, backplane);
+            await consumer.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Replace(connection, name, old, consumer, rawId);
+    }
+
+    private void Replace(ClientConnection connection, string name, RelayedConsumer? old, RelayedConsumer? consumer, ReadOnlyMemory<byte> rawId)
+    {
+        var part = connection.Backplane;
+        lock (part.Gate)
+        {
+            if (part.IsClosed)
+            {
+                _ = consumer?.EndAsync();
+                return;
+            }
+
+            if (old is not null)
+            {
+                part.Consumers.Remove(name);
+                part.Leaving.Add(old);
+                _ = LeaveAsync(part, old);
+            }
+
+            connection.Acknowledge(rawId, null);
+            if (consumer is not null)
+            {
+                part.Consumers[name] = consumer;
+                Remember(consumer);
+                consumer.Begin();
+            }
+        }
+    }
+
+    /// <summary>Lets a consumer end with what it holds.</summary>
+    private async Task LeaveAsync(BackplanePart part, RelayedConsumer consumer)
+    {
+        Forget(consumer);
+        await consumer.DrainAsync().ConfigureAwait(false);
+        lock (part.Gate)
+        {
+            part.Leaving.Remove(consumer);
+        }
+    }
+
+    private void Settle(
+        ClientConnection connection, SettlePayload settled, ReadOnlyMemory<byte> rawId, Func<IQueueDelivery, NackOptions, CancellationToken, ValueTask> settle)
+    {
+        lock (connection.Backplane.Gate)
+        {
+            if (connection.Backplane.Held.Remove((settled.Queue, settled.TaskId), out var held))
+            {
+                _ = SettleAsync(connection, held, settled, rawId.ToArray(), settle);
+                return;
+            }
+        }
+
+        connection.Acknowledge(rawId, new(
+            BrokerErrorCode.NotFound, $"No task '{settled.TaskId}' of queue '{settled.Queue}' is assigned to this connection; its lease may have run out."));
+    }
+
+    private async Task SettleAsync(
+        ClientConnection connection,
+        HeldTask held,
+        SettlePayload settled,
+        ReadOnlyMemory<byte> rawId,
+        Func<IQueueDelivery, NackOptions, CancellationToken, ValueTask> settle)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var late = new CancellationTokenSource(backplane.Patience, backplane.Time);
+        try
+        {
+            await settle(held.Delivery, settled.How, late.Token).ConfigureAwait(false);
+            connection.Acknowledge(rawId, null);
+        }
+        catch (Exception e)
+        {
+            backplane.Failed(e);
+            connection.Acknowledge(rawId, BackplaneErrors.Of(e));
+        }
+
+        if (!held.TryLetGo())
+        {
+            TakeBack(connection.Backplane, (settled.Queue, settled.TaskId), held);
+        }
+    }
+
+    /// <summary>A settlement that has not even begun leaves the task in the client's hands.</summary>
+    private static void TakeBack(BackplanePart part, (string Queue, string Task) key, HeldTask held)
+    {
+        lock (part.Gate)
+        {
+            if (!part.IsClosed)
+            {
+                part.Held.TryAdd(key, held);
+            }
+        }
+    }
+
+    private void Remember(RelayedConsumer consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.Add(consumer);
+            if (_draining)
+            {
+                _ = consumer.DrainAsync();
+            }
+        }
+    }
+
+    private void Forget(RelayedConsumer consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.Remove(consumer);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+
+namespace Promethean.Broker.Server;
+
+/// <summary>A worker of a client here, as the backplane sees it. What changes is changed under its connection's gate alone.</summary>
+/// <remarks>The backplane gives it no more than its credit. It has less room than that where the client is away, has lowered its
+/// credit, or is still at something that nobody waits for; then what the backplane gives waits here.</remarks>
+internal sealed class RelayedWorker(ClientConnection connection, string name, int capacity, TimeProvider time)
+{
+    private readonly Queue<RelayedTask> _waiting = new();
+    private int _running;
+
+    public string Name => name;
+
+    public int Credit { get; private set; }
+
+    /// <summary>Whether it takes nothing more.</summary>
+    public bool HasLeft { get; private set; }
+
+    /// <summary>What it is offered by at the backplane; null where it has no credit.</summary>
+    public WorkerOffer? Offer { get; set; }
+
+    public int Waiting => _waiting.Count;
+
+    private Lock Gate => connection.Backplane.Gate;
+
+    private static BrokerException Gone(string action) =>
+        new(BrokerErrorCode.Internal, $"The worker that served '{action}' left; the request may have had effects.", TimeSpan.Zero);
+
+    /// <summary>Has a request served by the client, and passes its events on.</summary>
+    public async IAsyncEnumerable<BrokerReply> ServeAsync(BrokerRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var task = new RelayedTask(this, request, BrokerTelemetry.CurrentTraceParent, capacity);
+        Take(task);
+        try
+        {
+            while (await HasMoreAsync(task, cancellationToken).ConfigureAwait(false))
+            {
+                while (task.Replies.TryRead(out var reply))
+                {
+                    yield return reply;
+                }
+            }
+        }
+        finally
+        {
+            Abandon(task);
+        }
+    }
+
+    /// <summary>Gives the client what waits while it has room. Under the gate.</summary>
+    public void Feed()
+    {
+        while (_running < Credit && connection.IsAttached && _waiting.TryDequeue(out var task))
+        {
+            if (!task.IsOver)
+            {
+                Assign(task);
+            }
+        }
+    }
+
+    /// <summary>Changes how much the client takes at once. Under the gate.</summary>
+    public void SetCredit(int credit)
+    {
+        Credit = credit;
+        if (credit == 0)
+        {
+            Refuse();
+        }
+
+        Feed();
+    }
+
+    /// <summary>The client has ended a task. Under the gate.</summary>
+    public void Release(RelayedTask task)
+    {
+        if (connection.Backplane.Tasks.Remove(task.Request.Id))
+        {
+            _running--;
+            Feed();
+        }
+    }
+
+    /// <summary>Takes nothing more; what the client is at fails for its callers. Under the gate.</summary>
+    public void Leave()
+    {
+        HasLeft = true;
+        foreach (var task in connection.Backplane.Tasks.Values.Where(task => task.Worker == this).ToList())
+        {
+            connection.Backplane.Tasks.Remove(task.Request.Id);
+            task.Fail(Gone(task.Request.Action));
+        }
+
+        Refuse();
+    }
+
+    private async ValueTask<bool> HasMoreAsync(RelayedTask task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await task.Replies.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (HasLeft)
+        {
+            // The offer ends because the worker left: that is no cancellation of the caller's.
+            throw task.Failure ?? Gone(task.Request.Action);
+        }
+    }
+
+    private void Refuse()
+    {
+        while (_waiting.TryDequeue(out var task))
+        {
+            task.Fail(new(BrokerErrorCode.NoResponders, $"The worker for '{task.Request.Action}' takes no more.", TimeSpan.Zero));
+        }
+    }
+
+    private void Take(RelayedTask task)
+    {
+        lock (Gate)
+        {
+            if (HasLeft || Credit == 0)
+            {
+                throw new BrokerException(BrokerErrorCode.NoResponders, $"The worker for '{task.Request.Action}' takes no more.", TimeSpan.Zero);
+            }
+
+            _waiting.Enqueue(task);
+            Feed();
+        }
+    }
+
+    private void Assign(RelayedTask task)
+    {
+        // An id that is still with the worker belongs to a task that nobody waits for.
+        if (!connection.Backplane.Tasks.TryAdd(task.Request.Id, task))
+        {
+            task.Fail(new(BrokerErrorCode.Internal, "The worker is at this request already.", TimeSpan.Zero));
+            return;
+        }
+
+        _running++;
+        var left = task.Request.Deadline - time.GetUtcNow();
+        connection.Reply(ServerFrames.TaskAssigned(
+            task.Request.Id,
+            task.Request.Action,
+            task.Request.Payload.Utf8,
+            task.TraceParent,
+            left < TimeSpan.Zero ? TimeSpan.Zero : left,
+            name.Length == 0 ? null : name));
+    }
+
+    /// <summary>Nobody waits for the answer any more, whether there was one or not.</summary>
+    private void Abandon(RelayedTask task)
+    {
+        lock (Gate)
+        {
+            var wasOver = task.IsOver;
+            task.IsOver = true;
+            if (!wasOver && connection.Backplane.Tasks.GetValueOrDefault(task.Request.Id) == task)
+            {
+                connection.Reply(ServerFrames.TaskCancelled(task.Request.Id));
+            }
+        }
+    }
+}
