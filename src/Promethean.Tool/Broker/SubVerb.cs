@@ -33,7 +33,7 @@ internal sealed class SubVerb
         var command = new Verb(
             "sub",
             "Subscribe and print each message's envelope as a line of JSON",
-            "Says on stderr when it is subscribed. A lost connection is made again; what is published meanwhile is missed. SIGINT ends it, as does the end of "
+            "Says on stderr when it is subscribed. A lost connection is made again; where messages may be missing, stderr says so. SIGINT ends it, as does the end of "
             + "whoever reads its output.",
             "Example: promethean broker sub 'crawl.*.done' --count 1",
             ExitCodes.Help)
@@ -53,7 +53,10 @@ internal sealed class SubVerb
         var subscriptions = new List<IBrokerSubscription>();
         foreach (var pattern in patterns)
         {
-            subscriptions.Add(await client.SubscribeAsync(pattern, HandlerOf(pattern, patterns, lines.Writer), cancellationToken: context.Interrupted).ConfigureAwait(false));
+            // A gap is told to each subscription; one of them tells the reader.
+            var options = new SubscribeOptions { OnGap = subscriptions.Count == 0 ? gap => context.Error.WriteLine(Describe(gap)) : null };
+            subscriptions.Add(
+                await client.SubscribeAsync(pattern, HandlerOf(pattern, patterns, lines.Writer), options, context.Interrupted).ConfigureAwait(false));
         }
 
         await context.Error.WriteLineAsync($"subscribed to {string.Join(' ', patterns)}").ConfigureAwait(false);
@@ -73,6 +76,9 @@ internal sealed class SubVerb
             ? throw new ToolException(ExitCodes.Timeout, $"{missing} of {result.GetValue(_count)} messages did not come within {limit!.Value.TotalSeconds} s.")
             : ExitCodes.Done;
     });
+
+    private static string Describe(BrokerGap gap) =>
+        gap.Missed is { } missed ? $"{missed} messages are missing here: they came faster than they were read." : "Messages may be missing here.";
 
     private static Func<BrokerMessage, CancellationToken, ValueTask> HandlerOf(
         string pattern, List<string> patterns, ChannelWriter<ReadOnlyMemory<byte>> lines) => (message, cancellationToken) =>

@@ -41,6 +41,7 @@ public sealed class BackplaneOutageTests
 
         var other = brokers.B.Client();
         await other.PublishAsync("t", JsonPayload.Parse("1"), cancellationToken: Token);
+        (await client.NextTextAsync()).Should().Be("""{"event":"gap"}""");
         (await client.NextAsync()).GetProperty("event").GetString().Should().Be("message");
         await other.EnqueueAsync("q", JsonPayload.Parse("1"), cancellationToken: Token);
         (await client.NextAsync()).GetProperty("task").GetProperty("queue").GetString().Should().Be("q");
