@@ -156,7 +156,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
 
         (await sub.NextErrorAsync(Token)).Should().Be("connection lost, connecting again");
         await using var again = ToolProcess.Start("broker", "serve", "--port", $"{_url.Port}");
-        (await sub.NextErrorAsync(Token)).Should().Be("subscribed again");
+        string[] told = [await sub.NextErrorAsync(Token), await sub.NextErrorAsync(Token)];
+        told.Should().BeEquivalentTo("Messages may be missing here.", "subscribed again");
     }
 
     [Fact]
