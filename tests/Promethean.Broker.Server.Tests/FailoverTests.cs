@@ -76,7 +76,11 @@ public sealed class FailoverTests
     {
         var options = new BrokerOptions
         {
-            Url = new("ws://a"), ReconnectDelay = TimeSpan.FromMilliseconds(10), DisconnectedTimeout = TestBroker.HangGuard, Seed = 1, Connector = DialAsync,
+            Url = new("ws://a"),
+            ReconnectDelay = TimeSpan.FromMilliseconds(10),
+            DisconnectedTimeout = TestBroker.HangGuard,
+            Seed = 1,
+            Connector = DialAsync,
         };
         options.FallbackUrls.Add(new("ws://b"));
         return new(options, time);

@@ -40,7 +40,8 @@ public sealed class Parts
     public async Task Subscribes()
     {
         await using var notes = new StreamWriter(
-            new FileStream(System.Environment.GetEnvironmentVariable(NotesVariable)!, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+            new FileStream(System.Environment.GetEnvironmentVariable(NotesVariable)!, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        { AutoFlush = true };
         await using var client = await WebSocketBrokerClient.ConnectAsync(Options, cancellationToken: Token);
         await client.SubscribeAsync(
             "flood",

@@ -65,7 +65,8 @@ public sealed class BackplaneTests
     {
         await using var host = HostProcess.Start("BrokerHost", ["--port", "0"], new Dictionary<string, string>
         {
-            ["REDIS_URL"] = "redis://:secret@127.0.0.1:1", ["MONGO_URI"] = "mongodb://user:secret@127.0.0.1:1/?serverSelectionTimeoutMS=100",
+            ["REDIS_URL"] = "redis://:secret@127.0.0.1:1",
+            ["MONGO_URI"] = "mongodb://user:secret@127.0.0.1:1/?serverSelectionTimeoutMS=100",
         });
         (await host.ExitAsync(Token)).Should().Be(1);
         host.Errors.Should().Contain("both a backplane and").And.NotContain("secret").And.NotContain("   at ", "a stack trace is no message");

@@ -22,7 +22,11 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
             var how = task.Options;
             var asked = new EnqueueOptions
             {
-                DedupeId = how.DedupeId, Delay = how.Delay, MaxAttempts = how.MaxAttempts, Headers = how.Headers, DisconnectedTimeout = left,
+                DedupeId = how.DedupeId,
+                Delay = how.Delay,
+                MaxAttempts = how.MaxAttempts,
+                Headers = how.Headers,
+                DisconnectedTimeout = left,
             };
             var result = await backplane.Queue.EnqueueAsync(task.Queue, task.Value, asked, token).ConfigureAwait(false);
             if (!id.IsEmpty)
