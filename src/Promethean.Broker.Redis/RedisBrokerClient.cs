@@ -108,10 +108,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
     public async ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerTopic.IsValid(topic))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: segments of letters, digits, '-' and '_', joined by dots.");
-        }
+        CallRules.ThrowIfNoTopic(topic);
 
         options ??= new();
         using var operation = BrokerTelemetry.StartPublish(topic, _time);
@@ -141,10 +138,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
         options.Validate();
-        if (!BrokerTopic.IsValidPattern(pattern))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is neither a topic nor a pattern with '*' segments or a last '>'.");
-        }
+        CallRules.ThrowIfNoPattern(pattern);
 
         var subscription = new TopicSubscription(pattern, handler, options, _topics.RemoveAsync, _time, _logger);
         try
@@ -167,10 +161,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerActions.IsValid(action))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action's name.");
-        }
+        CallRules.ThrowIfNoAction(action);
 
         return RequestCoreAsync(action, payload, options ?? new(), cancellationToken);
     }
@@ -186,14 +177,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1, nameof(options));
-        var refused = actions.FirstOrDefault(action => !BrokerActions.IsValid(action) || BrokerActions.IsBuiltIn(action));
-        if (actions.Count == 0 || refused is not null)
-        {
-            throw new BrokerException(
-                BrokerErrorCode.InvalidRequest,
-                refused is null ? "A worker serves at least one action." : $"'{refused}' is not an action that a worker can serve.");
-        }
+        CallRules.ThrowIfNotServable(actions, options);
 
         var worker = new ActionWorker(_work.NextWorker(), [.. actions], handler, options, _work.RemoveAsync, _time, _logger);
         try
@@ -213,7 +197,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         string queue, JsonPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        ThrowIfNoQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         using var operation = BrokerTelemetry.StartEnqueue(queue, _time);
@@ -240,7 +224,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
     {
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
-        ThrowIfNoQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         var consumer = new QueueConsumer(_queues.NextConsumer(), queue, handler, options, _queues.RemoveAsync, _time, _logger);
@@ -276,15 +260,6 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         await _link.DisposeAsync().ConfigureAwait(false);
         _queues.Dispose();
         _topics.Dispose();
-    }
-
-    private static void ThrowIfNoQueue(string queue)
-    {
-        if (!QueueName.IsValid(queue))
-        {
-            throw new BrokerException(
-                BrokerErrorCode.InvalidRequest, $"'{queue}' is not a queue's name: segments of letters, digits, '-' and '_', joined by dots.");
-        }
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

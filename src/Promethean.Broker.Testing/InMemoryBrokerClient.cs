@@ -36,10 +36,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerTopic.IsValid(topic))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: dot-separated segments of letters, digits, '-' and '_'.");
-        }
+        CallRules.ThrowIfNoTopic(topic);
 
         return IsReady(cancellationToken)
             ? _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken)
@@ -57,10 +54,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
         options.Validate();
-        if (!BrokerTopic.IsValidPattern(pattern))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is not a topic or pattern: '*' stands for a segment, '>' for the last ones.");
-        }
+        CallRules.ThrowIfNoPattern(pattern);
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -77,10 +71,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerActions.IsValid(action))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action: dot-separated segments of letters, digits, '-' and '_'.");
-        }
+        CallRules.ThrowIfNoAction(action);
 
         return AskAsync(action, payload, options, cancellationToken);
     }
@@ -96,11 +87,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(actions);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
-        if (actions.Count == 0 || actions.Any(action => !BrokerActions.IsValid(action) || BrokerActions.IsBuiltIn(action)))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"A worker serves one or more actions that are not the broker's own; not [{string.Join(", ", actions)}].");
-        }
+        CallRules.ThrowIfNotServable(actions, options);
 
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -113,7 +100,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public async ValueTask<EnqueueResult> EnqueueAsync(string queue, JsonPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        CheckQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         await ConnectedAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
@@ -132,7 +119,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     {
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
-        CheckQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
@@ -306,14 +293,6 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     internal ValueTask LeaveAsync(CancellationToken cancellationToken) => _calls.PassAsync(LinkDirection.ToClient, cancellationToken);
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(State == BrokerConnectionState.Closed, this);
-
-    private static void CheckQueue(string queue)
-    {
-        if (!QueueName.IsValid(queue))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{queue}' is not a queue: dot-separated segments of letters, digits, '-' and '_'.");
-        }
-    }
 
     private static BrokerException Closed() => new(BrokerErrorCode.Cancelled, "The client was disposed.");
 

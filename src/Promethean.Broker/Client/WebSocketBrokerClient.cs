@@ -92,10 +92,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
     public async ValueTask PublishAsync(string topic, JsonPayload payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerTopic.IsValid(topic))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{topic}' is not a topic: segments of letters, digits, '-' and '_', joined by dots.");
-        }
+        CallRules.ThrowIfNoTopic(topic);
 
         options ??= PublishesPlainly;
         using var operation = BrokerTelemetry.StartPublish(topic, _time);
@@ -124,10 +121,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
         options.Validate();
-        if (!BrokerTopic.IsValidPattern(pattern))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{pattern}' is neither a topic nor a pattern with '*' segments or a last '>'.");
-        }
+        CallRules.ThrowIfNoPattern(pattern);
 
         var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
         var subscription = new TopicSubscription(pattern, handler, options, ended => _topics.RemoveAsync(ended, _link.Current), _time, _logger);
@@ -151,10 +145,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
         CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        if (!BrokerActions.IsValid(action))
-        {
-            throw new BrokerException(BrokerErrorCode.InvalidRequest, $"'{action}' is not an action's name.");
-        }
+        CallRules.ThrowIfNoAction(action);
 
         return RequestCoreAsync(action, payload, options ?? new(), cancellationToken);
     }
@@ -170,14 +161,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1, nameof(options));
-        var refused = actions.FirstOrDefault(action => !BrokerActions.IsValid(action) || BrokerActions.IsBuiltIn(action));
-        if (actions.Count == 0 || refused is not null)
-        {
-            throw new BrokerException(
-                BrokerErrorCode.InvalidRequest,
-                refused is null ? "A worker serves at least one action." : $"'{refused}' is not an action that a worker can serve.");
-        }
+        CallRules.ThrowIfNotServable(actions, options);
 
         var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
         var worker = new ActionWorker(
@@ -199,7 +183,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
         string queue, JsonPayload payload, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        ThrowIfNoQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         using var operation = BrokerTelemetry.StartEnqueue(queue, _time);
@@ -227,7 +211,7 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
     {
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(handler);
-        ThrowIfNoQueue(queue);
+        CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
         var connection = await _link.GetConnectionAsync(null, cancellationToken).ConfigureAwait(false);
@@ -282,15 +266,6 @@ public sealed class WebSocketBrokerClient : IBrokerClient, IBrokerQueue, IBroker
     void IBrokerEvents.OnQueueTaskAssigned(BrokerConnection connection, QueueAssignment task) => _consumers.Assign(connection, task);
 
     void IBrokerEvents.OnTaskCancelled(string taskId) => _workers.Cancel(taskId);
-
-    private static void ThrowIfNoQueue(string queue)
-    {
-        if (!QueueName.IsValid(queue))
-        {
-            throw new BrokerException(
-                BrokerErrorCode.InvalidRequest, $"'{queue}' is not a queue's name: segments of letters, digits, '-' and '_', joined by dots.");
-        }
-    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
