@@ -21,8 +21,6 @@ internal sealed class TestBroker(RedisServer server) : IAsyncDisposable
             Configuration = server.Configuration,
             Prefix = Prefix,
             ReconnectDelay = TimeSpan.FromMilliseconds(50),
-            // The machine may be busy; those who test the wait itself set their own.
-            DisconnectedTimeout = TimeSpan.FromSeconds(30),
             PresenceInterval = TimeSpan.FromMilliseconds(200),
             PresenceTimeout = TimeSpan.FromMilliseconds(3000),
         };
