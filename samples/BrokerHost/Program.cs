@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using Promethean.Broker.Redis;
 using Promethean.Broker.Server;
@@ -10,7 +11,7 @@ command.SetAction(async (result, token) =>
 {
     var builder = WebApplication.CreateSlimBuilder();
     // stdout says `ready` and nothing else; everything else goes to stderr.
-    builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+    builder.Logging.ClearProviders().AddConsole(console => (console.LogToStandardErrorThreshold, console.QueueFullMode) = (LogLevel.Trace, ConsoleLoggerQueueFullMode.DropWrite)).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
     builder.Services.AddBrokerServer(broker => broker.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } secret ? secret : null);
     try

@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "{Open} requests did not end in time; their connections are closed.")]
     public static partial void DrainIncomplete(ILogger logger, int open);
 
+    [LoggerMessage(9, LogLevel.Error, "A frame of connection {Connection} failed inside the broker: '{Action}'.")]
+    public static partial void FrameFailed(ILogger logger, string connection, string action, Exception exception);
+
     [LoggerMessage(8, LogLevel.Error, "Connection {Connection} failed inside the broker.")]
     public static partial void ConnectionFailed(ILogger logger, string connection, Exception exception);
 

@@ -116,6 +116,33 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_client_that_reports_nothing_makes_the_broker_keep_no_more_than_its_limit()
+    {
+        var queue = new OutgoingQueue(new() { MaxQueuedMessages = 1 });
+        queue.TryAttach("{}"u8.ToArray(), null);
+        var batch = new FrameBatch(allowsMany: true);
+        var sent = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            queue.AddMessage(new byte[1024]);
+            queue.AddMessage(new byte[1024]);
+            queue.TryTellRoom();
+            using var late = new CancellationTokenSource();
+            var filling = queue.FillAsync(batch, late.Token);
+            if (!filling.IsCompleted)
+            {
+                break;
+            }
+
+            await filling;
+            sent += batch.Count;
+            batch.Clear();
+        }
+
+        sent.Should().BeLessThan(8 * 1024, "what is not reported as received is kept, gaps too");
+    }
+
+    [Fact]
     public async Task Frames_are_reported_as_received_and_need_not_be_kept()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -200,6 +200,7 @@ public sealed class WorkTests
     [InlineData("""{"taskId":"@","event":"no good","body":{}}""", true)]
     [InlineData("""{"taskId":"@","event":"done","body":[],"final":true}""", true)]
     [InlineData("""{"taskId":"@"}""", true)]
+    [InlineData("""{"\ud800":1,"taskId":"@","event":"done","final":true}""", true)]
     public async Task An_answer_that_no_client_could_read_fails_its_request_and_tells_the_worker(string payload, bool isWrong)
     {
         await using var broker = await TestBroker.StartAsync();

@@ -62,6 +62,7 @@ internal sealed class BackplaneLane
         }
 
         using var late = new CancellationTokenSource(left, _backplane.Time);
+        var wasThere = _backplane.IsConnected;
         try
         {
             await call.Run(left, late.Token).ConfigureAwait(false);
@@ -69,7 +70,7 @@ internal sealed class BackplaneLane
         catch (Exception e)
         {
             _backplane.Failed(e);
-            _connection.Acknowledge(call.RawId, BackplaneErrors.Of(e));
+            _connection.Acknowledge(call.RawId, BackplaneErrors.Of(e, mayBeDone: wasThere));
         }
     }
 }

@@ -207,7 +207,7 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
         catch (Exception e)
         {
             backplane.Failed(e);
-            connection.Acknowledge(rawId, BackplaneErrors.Of(e));
+            connection.Acknowledge(rawId, BackplaneErrors.Of(e, mayBeDone: true));
         }
 
         if (!held.TryLetGo())

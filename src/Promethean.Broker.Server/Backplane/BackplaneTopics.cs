@@ -76,10 +76,8 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
     private async Task RemoveAsync(ClientConnection connection)
     {
         await connection.Backplane.EndLaneAsync().ConfigureAwait(false);
-        // Twice where the end is told twice; the second time there is nothing left.
-        var patterns = connection.Patterns.ToList();
-        local.Remove(connection);
-        foreach (var pattern in patterns)
+        // The end is told twice; whoever comes second finds nothing left.
+        foreach (var pattern in local.TakeOut(connection))
         {
             Release(pattern);
         }

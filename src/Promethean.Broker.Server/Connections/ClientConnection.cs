@@ -119,7 +119,8 @@ internal sealed class ClientConnection(
 
         metrics.Received(frames.Count, text.Length);
         var counted = 0;
-        for (var i = 0; i < frames.Count; i++)
+        // What is left of a message whose sender has been given up is nobody's.
+        for (var i = 0; i < frames.Count && !_closing.Task.IsCompleted; i++)
         {
             var frame = frames[i];
             if (frame.Action == BrokerActions.Received)
@@ -133,10 +134,11 @@ internal sealed class ClientConnection(
             {
                 router.Take(this, frame);
             }
-            catch (InvalidOperationException e)
+            catch (Exception e)
             {
-                // Escapes of half a surrogate pair are JSON, but not text.
-                Refuse(frame.RawId, Refusal.Invalid($"The frame cannot be read: {e.Message}"));
+                // One frame must not cost its sender the connection, nor others theirs.
+                Log.FrameFailed(logger, name, frame.Action, e);
+                Refuse(frame.RawId, new(BrokerErrorCode.Internal, $"The broker failed at this '{frame.Action}'; it may have had effects."));
             }
         }
 

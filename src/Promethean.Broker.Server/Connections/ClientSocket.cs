@@ -27,7 +27,7 @@ internal sealed class ClientSocket(
     /// <summary>The connection it serves: a new one, until its first message says otherwise.</summary>
     public ClientConnection Connection { get; private set; } = fresh;
 
-    /// <summary>Serves the connection until either side ends it or the socket breaks; never throws.</summary>
+    /// <summary>Serves the connection until either side ends it or the socket breaks; throws only where the broker itself is at fault.</summary>
     public async Task RunAsync(CancellationToken aborted)
     {
         using var registration = aborted.Register(Break);
@@ -49,7 +49,17 @@ internal sealed class ClientSocket(
         }
         else
         {
-            await BreakAsync(Task.WhenAll(writing, reading)).ConfigureAwait(false);
+            try
+            {
+                await BreakAsync(Task.WhenAll(writing, reading)).ConfigureAwait(false);
+            }
+            catch
+            {
+                // A fault of the broker's own: nobody knows what was taken, so nothing can go on from here.
+                sessions.End(connection);
+                throw;
+            }
+
             sessions.Detach(connection);
         }
     }

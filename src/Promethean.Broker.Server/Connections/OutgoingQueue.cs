@@ -279,7 +279,8 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
 
     private void AddGap(FrameBatch batch)
     {
-        if (HasGap && ServerFrames.Gap(_isMissedUnknown ? null : _missed) is var gap && batch.Fits(gap))
+        // One more that is not reported as received would be one more to keep.
+        if (HasGap && (_complete || _sent is not { HasRoom: false }) && ServerFrames.Gap(_isMissedUnknown ? null : _missed) is var gap && batch.Fits(gap))
         {
             batch.Add(gap);
             _sent?.Add(gap);

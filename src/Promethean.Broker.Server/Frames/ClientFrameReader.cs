@@ -108,6 +108,8 @@ internal static class ClientFrameReader
 
     private static void ReadAction(ref Utf8JsonReader reader, ClientFrame frame)
     {
+        // Of two the later counts, also where it is no good.
+        frame.Action = "";
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -145,7 +147,7 @@ internal static class ClientFrameReader
     private static void ReadPriority(ref Utf8JsonReader reader, ClientFrame frame)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var priority))
+        if (JsonText.TryReadWhole(ref reader, out var priority))
         {
             frame.Priority = priority;
             return;

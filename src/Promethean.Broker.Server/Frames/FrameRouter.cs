@@ -14,16 +14,17 @@ internal sealed class FrameRouter(FrameSchemas schemas, ITopics topics, IWork wo
             return;
         }
 
+        // Before it is looked at any closer: what is no good counts too.
+        if (!EndsWork(frame.Action) && connection.Tenant.TryTakeFrame() is { } wait)
+        {
+            Acknowledge(connection, frame, new(BrokerErrorCode.Overloaded, "The organisation sends too many frames.", wait));
+            return;
+        }
+
         var problem = schemas.Problem(frame);
         if (problem is not null && frame.Action != BrokerActions.Respond)
         {
             Acknowledge(connection, frame, Refusal.Invalid(problem));
-            return;
-        }
-
-        if (!EndsWork(frame.Action) && connection.Tenant.TryTakeFrame() is { } wait)
-        {
-            Acknowledge(connection, frame, new(BrokerErrorCode.Overloaded, "The organisation sends too many frames.", wait));
             return;
         }
 

@@ -33,9 +33,20 @@ internal sealed class FrameSchemas
     /// <summary>What is wrong with a frame, with its place; null when nothing is.</summary>
     public string? Problem(ClientFrame frame)
     {
-        var schema = frame.Action == BrokerActions.Ready && PayloadReader.Has(frame.Payload, "queue"u8)
-            ? _consume
-            : _byAction.GetValueOrDefault(frame.Action, _work);
+        var schema = _byAction.GetValueOrDefault(frame.Action, _work);
+        if (frame.Action == BrokerActions.Ready && !schema.IsValid(frame.Text.Span))
+        {
+            // For a queue, or, where even that cannot be read, no good as either.
+            try
+            {
+                schema = PayloadReader.Has(frame.Payload, "queue"u8) ? _consume : schema;
+            }
+            catch (InvalidOperationException)
+            {
+                // Escapes of half a surrogate pair are JSON, but not text; the schema says so.
+            }
+        }
+
         return schema.IsValid(frame.Text.Span) ? null : $"{frame.Action}: {schema.FirstError(frame.Text.Span)}.";
     }
 }

@@ -33,6 +33,47 @@ internal static class JsonText
         // A character takes at least one byte, and whole messages are UTF-8.
         && ((!reader.ValueIsEscaped && reader.ValueSpan.Length > 0 && reader.ValueSpan.Length <= maxLength) || TryRead(ref reader, maxLength, out _));
 
+    /// <summary>Whether the name or string the reader stands at is text: half a surrogate pair is not.</summary>
+    public static bool IsReadable(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return true;
+        }
+
+        try
+        {
+            return reader.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads the whole number the reader stands at; 5.0 is one too, as JSON Schema has it.</summary>
+    public static bool TryReadWhole(ref Utf8JsonReader reader, out int number)
+    {
+        number = 0;
+        if (reader.TokenType != JsonTokenType.Number)
+        {
+            return false;
+        }
+
+        if (reader.TryGetInt32(out number))
+        {
+            return true;
+        }
+
+        if (!reader.TryGetDouble(out var value) || value != Math.Truncate(value) || value is < int.MinValue or > int.MaxValue)
+        {
+            return false;
+        }
+
+        number = (int)value;
+        return true;
+    }
+
     /// <summary>The string that a JSON text is.</summary>
     public static string Unquote(ReadOnlySpan<byte> text)
     {

@@ -168,7 +168,7 @@ internal static class PayloadReader
             else if (reader.ValueTextEquals("credit"u8))
             {
                 reader.Read();
-                credit = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : null;
+                credit = JsonText.TryReadWhole(ref reader, out var number) ? number : null;
                 reader.Skip();
             }
             else
@@ -195,7 +195,12 @@ internal static class PayloadReader
         var reader = JsonMembers.Enter(payload.Span);
         while (JsonMembers.Next(ref reader))
         {
-            if (reader.ValueTextEquals("taskId"u8))
+            if (!JsonText.IsReadable(ref reader))
+            {
+                // The schema has refused it, but whoever waits for that task is to hear so.
+                JsonMembers.SkipValue(ref reader);
+            }
+            else if (reader.ValueTextEquals("taskId"u8))
             {
                 reader.Read();
                 JsonText.TryRead(ref reader, FrameLimits.MaxNameLength, out task);

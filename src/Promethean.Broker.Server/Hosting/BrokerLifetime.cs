@@ -78,6 +78,8 @@ internal sealed class BrokerLifetime(
         // Before the connections end: who waits for the journal gets an answer. And after: what they held goes back.
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await connections.CloseAllAsync(WebSocketCloseStatus.EndpointUnavailable, "The broker is shutting down.").ConfigureAwait(false);
+        // Sockets that broke meanwhile.
+        sessions.EndDetached();
         if (await FlushAsync(cancellationToken).ConfigureAwait(false) is > 0 and var left)
         {
             Log.FlushIncomplete(logger, left);

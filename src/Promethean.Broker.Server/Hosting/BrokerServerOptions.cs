@@ -46,6 +46,9 @@ public sealed class BrokerServerOptions
     /// <summary>Requests that wait for a worker, per action; one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueuedPerAction { get; set; } = 1024;
 
+    /// <summary>Bytes of the requests that wait for a worker, over all actions; one more is <c>overloaded</c>. Default: 256 MiB.</summary>
+    public long MaxQueuedRequestBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Tasks that one queue holds, waiting and given out; one more is <c>overloaded</c>. Dead letters are taken beyond it,
     /// up to <see cref="MaxDeadLetters"/>. Default: 10,000.</summary>
     public int MaxQueuedTasks { get; set; } = 10_000;

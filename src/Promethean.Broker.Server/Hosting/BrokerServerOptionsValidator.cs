@@ -25,6 +25,11 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             yield return problem;
         }
 
+        if (options.Tokens.Select(one => one.Token).Append(options.Token).OfType<string>().GroupBy(one => one).Any(same => same.Count() > 1))
+        {
+            yield return $"{nameof(BrokerServerOptions)}.{nameof(options.Tokens)} has the same token twice; whose scopes would count?";
+        }
+
         if (options.MaxFramesPerSecondPerOrg < 1)
         {
             yield return $"{nameof(BrokerServerOptions)}.{nameof(options.MaxFramesPerSecondPerOrg)} must be at least 1, not {options.MaxFramesPerSecondPerOrg}; leave it out for no limit.";
@@ -45,6 +50,7 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.MaxRequestsPerOrg), options.MaxRequestsPerOrg),
             (nameof(options.MaxDetachedSessions), options.MaxDetachedSessions),
             (nameof(options.MaxQueuedPerAction), options.MaxQueuedPerAction),
+            (nameof(options.MaxQueuedRequestBytes), options.MaxQueuedRequestBytes),
             (nameof(options.MaxQueuedTasks), options.MaxQueuedTasks),
             (nameof(options.MaxQueues), options.MaxQueues),
             (nameof(options.MaxDeadLetters), options.MaxDeadLetters),

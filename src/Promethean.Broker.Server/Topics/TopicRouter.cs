@@ -88,17 +88,22 @@ internal sealed class TopicRouter(BrokerServerOptions options, BrokerServerMetri
     }
 
     /// <summary>Ends every subscription of a connection that is gone.</summary>
-    public void Remove(ClientConnection connection)
+    public void Remove(ClientConnection connection) => TakeOut(connection);
+
+    /// <summary>The same, and gives the patterns that it had; none the second time.</summary>
+    public IReadOnlyList<string> TakeOut(ClientConnection connection)
     {
         _lock.EnterWriteLock();
         try
         {
-            foreach (var pattern in connection.Patterns)
+            List<string> patterns = [.. connection.Patterns];
+            foreach (var pattern in patterns)
             {
                 Remove(connection, pattern);
             }
 
             connection.Patterns.Clear();
+            return patterns;
         }
         finally
         {

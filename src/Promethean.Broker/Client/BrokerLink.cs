@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker;
@@ -185,6 +186,13 @@ internal sealed class BrokerLink(
             ? await SessionHandshake.ShakeAsync(socket, reader, kept, dial.Token).ConfigureAwait(false)
             : (SessionGreeting.None, (SocketMessage?)null);
         var isResumed = greeting.IsResumed && kept?.TryResume(greeting.Received) == true;
+        if (greeting.IsResumed && !isResumed)
+        {
+            // The two count differently, so neither knows what the other has: the next attempt begins anew.
+            await DropAsync(Loss(null)).ConfigureAwait(false);
+            throw new WebSocketException("The broker goes on with a session by a count that cannot be.");
+        }
+
         var connection = isResumed ? kept! : await BeginAsync(greeting).ConfigureAwait(false);
         using var running = new ConnectionSocket(socket, reader, connection, events, time);
         var life = running.RunAsync(first);

@@ -23,10 +23,7 @@ internal sealed class WorkerRegistry
     {
         if (_workers.TryRemove(worker.Name, out _) && connection is not null)
         {
-            var id = connection.NextId();
-            // A broker that cannot be told has forgotten the worker already.
-            await connection.AskAsync(id, ClientFrames.Ready(id, worker.Name, [], 0, []), "the end of a worker", default)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndAsync(worker.Name, connection).ConfigureAwait(false);
         }
     }
 
@@ -40,7 +37,11 @@ internal sealed class WorkerRegistry
             worker.Take(task, new SocketAnswer(task.Id, connection));
         }
 
-        // Otherwise the worker is being taken out, and the broker fails the task when it hears so.
+        else if (task.Worker is not null)
+        {
+            // A worker that ended while the connection was made anew: the broker does not know, and fails the task when it does.
+            _ = EndAsync(task.Worker, connection);
+        }
     }
 
     public void Cancel(string taskId)
@@ -62,5 +63,13 @@ internal sealed class WorkerRegistry
             ClientFrames.Ready(id, worker.Name, worker.Actions, worker.Options.Concurrency, worker.Options.Models),
             $"the worker for '{string.Join("', '", worker.Actions)}'",
             cancellationToken);
+    }
+
+    private static async Task EndAsync(string worker, BrokerConnection connection)
+    {
+        var id = connection.NextId();
+        // A broker that cannot be told has forgotten the worker already.
+        await connection.AskAsync(id, ClientFrames.Ready(id, worker, [], 0, []), "the end of a worker", default)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

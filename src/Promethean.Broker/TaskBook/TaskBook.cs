@@ -98,6 +98,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
     /// <summary>Lets those be given out whose delay has passed, over all queues.</summary>
     public void Ripen(DateTimeOffset now)
     {
+        Forget(now);
         foreach (var shelf in _shelves.Values)
         {
             shelf.Ripen(now);
@@ -233,7 +234,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
 
     private void Forget(DateTimeOffset now)
     {
-        while (_fading.TryPeek(out var oldest) && oldest.Until <= now)
+        while (_fading.TryPeek(out var oldest) && (oldest.Until <= now || _fading.Count > limits.Names))
         {
             _names.Remove(_fading.Dequeue().Name);
         }

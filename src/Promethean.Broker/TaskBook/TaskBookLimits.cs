@@ -15,6 +15,9 @@ internal sealed record TaskBookLimits
     /// <summary>How long the name of a task that is done is remembered.</summary>
     public required TimeSpan DedupeWindow { get; init; }
 
+    /// <summary>Names of tasks that are done, over all queues; beyond it the oldest is forgotten before its time.</summary>
+    public int Names { get; init; } = 100_000;
+
     /// <summary>Dead letters per queue of them; for one more the oldest goes.</summary>
     public int DeadLetters { get; init; } = int.MaxValue;
 

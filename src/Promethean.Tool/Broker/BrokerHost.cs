@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Promethean.Broker.Redis;
@@ -18,7 +19,7 @@ internal static class BrokerHost
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     // What else a stopping host does once the requests have ended.
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     public static WebApplication Build(ServeOptions options)
     {
@@ -26,12 +27,22 @@ internal static class BrokerHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(TelemetryVariables());
         builder.Logging
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddConsole(console =>
+            {
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                // Whoever does not read the log must not hold up the broker.
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            })
             .SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Promethean", LogLevel.Information)
             // A host that cannot start is told in one line, by whoever started it.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls(options.Url);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // A request that never ends must not hold up the end of the host.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        }).UseUrls(options.Url);
         var services = builder.Services;
         services.AddRoutingCore();
         services.AddSingleton<IHostLifetime, NoSignals>();
