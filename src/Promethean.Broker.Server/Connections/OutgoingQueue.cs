@@ -224,6 +224,11 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             }
 
             await _changed.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (batch.AllowsMany)
+            {
+                // Behind whatever else is ready to run, so that what is about to be queued goes into the same message.
+                await Task.Yield();
+            }
         }
     }
 
