@@ -132,10 +132,19 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
             await consumer.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        Replace(connection, name, old, consumer, rawId);
+        // One that holds nothing is gone when the client hears so; one that holds something ends with that.
+        var isIdle = old?.IsIdle == true;
+        if (Replace(connection, name, old, consumer) is { } leaving && isIdle)
+        {
+            await leaving.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        connection.Acknowledge(rawId, null);
+        consumer?.Begin();
     }
 
-    private void Replace(ClientConnection connection, string name, RelayedConsumer? old, RelayedConsumer? consumer, ReadOnlyMemory<byte> rawId)
+    /// <summary>Puts a consumer in the place of another; what is given ends when that one has.</summary>
+    private Task? Replace(ClientConnection connection, string name, RelayedConsumer? old, RelayedConsumer? consumer)
     {
         var part = connection.Backplane;
         lock (part.Gate)
@@ -143,23 +152,27 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
             if (part.IsClosed)
             {
                 _ = consumer?.EndAsync();
-                return;
+                return null;
             }
 
-            if (old is not null)
-            {
-                part.Consumers.Remove(name);
-                part.Leaving.Add(old);
-                _ = LeaveAsync(part, old);
-            }
-
-            connection.Acknowledge(rawId, null);
             if (consumer is not null)
             {
                 part.Consumers[name] = consumer;
                 Remember(consumer);
-                consumer.Begin();
             }
+
+            if (old is null)
+            {
+                return null;
+            }
+
+            if (consumer is null)
+            {
+                part.Consumers.Remove(name);
+            }
+
+            part.Leaving.Add(old);
+            return LeaveAsync(part, old);
         }
     }
 

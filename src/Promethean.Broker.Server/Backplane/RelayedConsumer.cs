@@ -6,8 +6,12 @@ internal sealed class RelayedConsumer(ClientConnection connection, ConsumePayloa
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IQueueConsumer? _registration;
+    private int _held;
 
     public string Queue => ready.Queue;
+
+    /// <summary>Whether it has no task.</summary>
+    public bool IsIdle => Volatile.Read(ref _held) == 0;
 
     /// <summary>Whether it says the same as another <c>ready</c>.</summary>
     public bool IsFor(ConsumePayload other) => ready == other;
@@ -47,6 +51,19 @@ internal sealed class RelayedConsumer(ClientConnection connection, ConsumePayloa
     }
 
     private async ValueTask HandleAsync(IQueueDelivery delivery, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _held);
+        try
+        {
+            await HoldAsync(delivery, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _held);
+        }
+    }
+
+    private async Task HoldAsync(IQueueDelivery delivery, CancellationToken cancellationToken)
     {
         await _begun.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         var part = connection.Backplane;
