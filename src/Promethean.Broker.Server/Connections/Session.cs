@@ -3,8 +3,8 @@ namespace Promethean.Broker.Server;
 /// <summary>A connection that may go on over another socket: who serves it now, and how long it waits while nobody does.</summary>
 internal sealed class Session(string id, ClientConnection connection, ClientSocket first, TimeProvider time)
 {
-    // A socket that is told to break ends its loops at once; one that does not is a fault.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // A socket that is told to break ends its loops at once, as far as the machine lets it; one that never does is a fault.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private ClientSocket? _socket = first;
