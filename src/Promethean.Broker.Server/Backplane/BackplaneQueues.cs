@@ -76,13 +76,16 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
 
     public void Drain()
     {
+        RelayedConsumer[] consumers;
         lock (_lock)
         {
             _draining = true;
-            foreach (var consumer in _consumers)
-            {
-                _ = consumer.DrainAsync();
-            }
+            consumers = [.. _consumers];
+        }
+
+        foreach (var consumer in consumers)
+        {
+            _ = consumer.DrainAsync();
         }
     }
 
@@ -160,20 +163,24 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
                 part.Consumers[name] = consumer;
                 Remember(consumer);
             }
-
-            if (old is null)
-            {
-                return null;
-            }
-
-            if (consumer is null)
+            else
             {
                 part.Consumers.Remove(name);
             }
 
-            part.Leaving.Add(old);
-            return LeaveAsync(part, old);
+            if (old is not null)
+            {
+                part.Leaving.Add(old);
+            }
         }
+
+        if (Volatile.Read(ref _draining))
+        {
+            _ = consumer?.DrainAsync();
+        }
+
+        // Begun before the client hears of it: what it settles then must not bring it another.
+        return old is null ? null : LeaveAsync(part, old);
     }
 
     /// <summary>Lets a consumer end with what it holds.</summary>
@@ -246,10 +253,6 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
         lock (_lock)
         {
             _consumers.Add(consumer);
-            if (_draining)
-            {
-                _ = consumer.DrainAsync();
-            }
         }
     }
 

@@ -121,7 +121,7 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
 
             foreach (var worker in part.Workers.Values)
             {
-                End(connection, worker);
+                _ = EndAsync(connection, worker);
             }
 
             part.Workers.Clear();
@@ -311,17 +311,23 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
                 return;
             }
 
-            if (worker is not null && (ready.Actions.Count == 0 || worker.Offer?.IsFor(ready) == true))
+            if (worker?.Offer?.IsFor(ready) == true)
             {
-                if (ready.Actions.Count == 0)
-                {
-                    part.Workers.Remove(name);
-                    End(connection, worker);
-                }
-
                 connection.Acknowledge(rawId, null);
                 return;
             }
+
+            if (ready.Actions.Count == 0)
+            {
+                part.Workers.Remove(name);
+            }
+        }
+
+        if (worker is not null && ready.Actions.Count == 0)
+        {
+            await EndAsync(connection, worker).WaitAsync(cancellationToken).ConfigureAwait(false);
+            connection.Acknowledge(rawId, null);
+            return;
         }
 
         var offer = await OfferAsync(worker ??= new(connection, name, MaxPendingReplies, time), ready, cancellationToken).ConfigureAwait(false);
@@ -348,7 +354,7 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
         {
             if (part.IsClosed)
             {
-                offer?.End();
+                _ = offer?.EndAsync();
                 return;
             }
 
@@ -365,13 +371,24 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
         }
     }
 
-    private void End(ClientConnection connection, RelayedWorker worker)
+    private async Task EndAsync(ClientConnection connection, RelayedWorker worker)
     {
-        worker.Leave();
-        worker.Offer?.End();
+        WorkerOffer? offer;
+        lock (connection.Backplane.Gate)
+        {
+            worker.TakeNoMore();
+            offer = worker.Offer;
+        }
+
         lock (_lock)
         {
             _workers.Remove((connection, worker));
+        }
+
+        await (offer?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        lock (connection.Backplane.Gate)
+        {
+            worker.Fail();
         }
     }
 }

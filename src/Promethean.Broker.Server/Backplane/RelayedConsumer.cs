@@ -27,7 +27,7 @@ internal sealed class RelayedConsumer(ClientConnection connection, ConsumePayloa
     /// <summary>The client has room again, or is back.</summary>
     public void TellRoom() => Interlocked.Exchange(ref _room, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    /// <summary>Takes no more; completes when what the client holds is settled.</summary>
+    /// <summary>Takes no more from the call on; completes when what the client holds is settled. Not to be called under a lock.</summary>
     public Task DrainAsync() => QuietlyAsync(async registration =>
     {
         await registration.DrainAsync().ConfigureAwait(false);
@@ -35,11 +35,14 @@ internal sealed class RelayedConsumer(ClientConnection connection, ConsumePayloa
     });
 
     /// <summary>Takes no more, and gives back what the client holds.</summary>
-    public Task EndAsync() => QuietlyAsync(registration => registration.DisposeAsync().AsTask());
+    public async Task EndAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await QuietlyAsync(registration => registration.DisposeAsync().AsTask()).ConfigureAwait(false);
+    }
 
     private async Task QuietlyAsync(Func<IQueueConsumer, Task> end)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await (_registration is null ? Task.CompletedTask : end(_registration)).ConfigureAwait(false);

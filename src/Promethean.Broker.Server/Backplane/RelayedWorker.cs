@@ -27,6 +27,9 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     private static BrokerException Gone(string action) =>
         new(BrokerErrorCode.Internal, $"The worker that served '{action}' left; the request may have had effects.", TimeSpan.Zero);
 
+    private static BrokerException TakesNoMore(string action) =>
+        new(BrokerErrorCode.NoResponders, $"The worker for '{action}' takes no more.", TimeSpan.Zero);
+
     /// <summary>Has a request served by the client, and passes its events on.</summary>
     public async IAsyncEnumerable<BrokerReply> ServeAsync(BrokerRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -82,10 +85,13 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
         }
     }
 
-    /// <summary>Takes nothing more; what the client is at fails for its callers. Under the gate.</summary>
-    public void Leave()
+    /// <summary>Takes nothing more. Under the gate.</summary>
+    public void TakeNoMore() => HasLeft = true;
+
+    /// <summary>What the client is still at fails for its callers; the backplane must give nothing more by then, since this makes room.
+    /// Under the gate.</summary>
+    public void Fail()
     {
-        HasLeft = true;
         foreach (var task in connection.Backplane.Tasks.Values.Where(task => task.Worker == this).ToList())
         {
             connection.Backplane.Tasks.Remove(task.Request.Id);
@@ -104,7 +110,16 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
         catch (OperationCanceledException) when (HasLeft)
         {
             // The offer ends because the worker left: that is no cancellation of the caller's.
-            throw task.Failure ?? Gone(task.Request.Action);
+            throw Reason(task);
+        }
+    }
+
+    private BrokerException Reason(RelayedTask task)
+    {
+        lock (Gate)
+        {
+            var wasGiven = connection.Backplane.Tasks.GetValueOrDefault(task.Request.Id) == task;
+            return task.Failure ?? (wasGiven ? Gone(task.Request.Action) : TakesNoMore(task.Request.Action));
         }
     }
 
@@ -112,7 +127,7 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     {
         while (_waiting.TryDequeue(out var task))
         {
-            task.Fail(new(BrokerErrorCode.NoResponders, $"The worker for '{task.Request.Action}' takes no more.", TimeSpan.Zero));
+            task.Fail(TakesNoMore(task.Request.Action));
         }
     }
 
@@ -122,7 +137,7 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
         {
             if (HasLeft || Credit == 0)
             {
-                throw new BrokerException(BrokerErrorCode.NoResponders, $"The worker for '{task.Request.Action}' takes no more.", TimeSpan.Zero);
+                throw TakesNoMore(task.Request.Action);
             }
 
             _waiting.Enqueue(task);

@@ -11,7 +11,6 @@ internal sealed class WorkerOffer(RelayedWorker worker, ReadyPayload ready, Back
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IBrokerWorker? _registration;
     private int _running;
-    private int _isEnded;
 
     /// <summary>Whether it says the same as another <c>ready</c>.</summary>
     public bool IsFor(ReadyPayload other) =>
@@ -33,26 +32,21 @@ internal sealed class WorkerOffer(RelayedWorker worker, ReadyPayload ready, Back
             await Task.Delay(Rest, backplane.Time).ConfigureAwait(false);
         }
         while (Volatile.Read(ref _running) > 0);
-        End();
+        await EndAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends it now.</summary>
-    public void End()
+    /// <summary>Ends it now: the backplane gives nothing more by it, and only then cancels what runs. Completes when all that has been done.</summary>
+    public async Task EndAsync()
     {
         Begin();
-        if (Interlocked.Exchange(ref _isEnded, 1) == 0 && _registration is not null)
-        {
-            _ = EndAsync(_registration);
-        }
-    }
-
-    private async Task EndAsync(IBrokerWorker registration)
-    {
         // Off the thread and out of the lock of whoever ends it.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await registration.DisposeAsync().ConfigureAwait(false);
+            if (_registration is not null)
+            {
+                await _registration.DisposeAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {

@@ -8,6 +8,7 @@ namespace Promethean.Broker.Server;
 /// <remarks>Nothing is sent before the first message, since that may ask to go on with an earlier connection.</remarks>
 internal sealed class ClientSocket(
     WebSocket socket,
+    BufferedTransport? transport,
     bool takesArrays,
     ClientConnection fresh,
     SessionTable sessions,
@@ -19,7 +20,11 @@ internal sealed class ClientSocket(
 {
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
+    // What leaves in one piece; more would keep the first of it waiting.
+    private const int HeldBytes = 16 * 1024;
+
     private readonly ClientConnection _fresh = fresh;
+    private readonly WriterWakes _wakes = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosedByClient;
@@ -107,7 +112,13 @@ internal sealed class ClientSocket(
         {
             while (true)
             {
-                var message = await reader.ReadAsync(_abort.Token).ConfigureAwait(false);
+                var reading = reader.ReadAsync(_abort.Token);
+                if (!reading.IsCompleted)
+                {
+                    _wakes.Run();
+                }
+
+                var message = await reading.ConfigureAwait(false);
                 if (message.Type == WebSocketMessageType.Close)
                 {
                     _isClosedByClient = true;
@@ -135,6 +146,10 @@ internal sealed class ClientSocket(
         {
             Log.ConnectionBroke(logger, Connection.Name, e);
         }
+        finally
+        {
+            _wakes.Run();
+        }
     }
 
     /// <summary>Takes the first message, which may be a lone <c>resume</c>.</summary>
@@ -161,7 +176,15 @@ internal sealed class ClientSocket(
         }
         else
         {
-            Connection.Take(message.Text, frames);
+            _wakes.Collect();
+            try
+            {
+                Connection.Take(message.Text, frames);
+            }
+            finally
+            {
+                WriterWakes.EndCollect();
+            }
         }
     }
 
@@ -179,10 +202,23 @@ internal sealed class ClientSocket(
         {
             while (await connection.Outgoing.FillAsync(batch, _abort.Token).ConfigureAwait(false))
             {
-                var message = batch.ToMessage();
-                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
-                metrics.Sent(batch.Count, message.Length);
-                batch.Clear();
+                transport?.Hold();
+                var held = 0;
+                do
+                {
+                    var message = batch.ToMessage();
+                    await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token).ConfigureAwait(false);
+                    metrics.Sent(batch.Count, message.Length);
+                    held += message.Length;
+                    batch.Clear();
+                }
+                while (transport is not null && held < HeldBytes && connection.Outgoing.Fill(batch) is true);
+
+                if (transport is not null)
+                {
+                    await transport.ReleaseAsync(_abort.Token).ConfigureAwait(false);
+                }
+
                 if (connection.Outgoing.TryTellRoom())
                 {
                     router.Resume(connection);

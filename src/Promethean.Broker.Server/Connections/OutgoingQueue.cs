@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Promethean.Broker.Server;
 
 /// <summary>What waits to be sent to one client: replies, which are never dropped, and topic messages, whose oldest makes room.</summary>
@@ -15,9 +13,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     private readonly Queue<ReadOnlyMemory<byte>> _replies = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
 
-    // One token: "something changed". The one writer takes it and looks.
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly WriterSignal _changed = new();
 
     private SentFrames? _sent;
     private ReadOnlyMemory<byte> _greeting;
@@ -63,7 +59,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             _isPauseTold = false;
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
         return true;
     }
 
@@ -89,7 +85,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             }
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
         return true;
     }
 
@@ -101,7 +97,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             _receivedToTell = total;
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
     }
 
     /// <summary>Takes a reply; false when the limit is passed, and the connection has to go.</summary>
@@ -125,7 +121,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             _isPaused |= !AreRepliesWithin(0.75);
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
         return true;
     }
 
@@ -174,7 +170,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             _messageBytes += frame.Length;
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
         return dropped;
     }
 
@@ -192,7 +188,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             _isMissedUnknown |= missed is null;
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
     }
 
     /// <summary>Takes nothing more; what waits is still given out, unless it is thrown away.</summary>
@@ -210,33 +206,27 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             }
         }
 
-        _changed.Writer.TryWrite(true);
+        WriterWakes.Set(_changed);
     }
 
     /// <summary>Fills an empty batch, replies first, waiting for something to send; false when all is sent and no more will come.</summary>
     public async ValueTask<bool> FillAsync(FrameBatch batch, CancellationToken cancellationToken)
     {
+        using var registration = cancellationToken.UnsafeRegister(static queue => WriterWakes.Set(((OutgoingQueue)queue!)._changed), this);
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (Fill(batch) is { } more)
             {
                 return more;
             }
 
-            await _changed.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (batch.AllowsMany)
-            {
-                // Behind whatever else is ready to run, so that what is about to be queued goes into the same message.
-                await Task.Yield();
-            }
+            await _changed.WaitAsync().ConfigureAwait(false);
         }
     }
 
-    private bool AreRepliesWithin(double part) => _replies.Count <= options.MaxQueuedReplies * part && _replyBytes <= options.MaxQueuedBytes * part;
-
-    private bool HasGap => _missed > 0 || _isMissedUnknown;
-
-    private bool? Fill(FrameBatch batch)
+    /// <summary>Fills an empty batch with what waits; false when all is sent and no more will come, null when nothing waits now.</summary>
+    public bool? Fill(FrameBatch batch)
     {
         lock (_lock)
         {
@@ -259,6 +249,10 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             return batch.IsEmpty ? _complete ? false : null : true;
         }
     }
+
+    private bool AreRepliesWithin(double part) => _replies.Count <= options.MaxQueuedReplies * part && _replyBytes <= options.MaxQueuedBytes * part;
+
+    private bool HasGap => _missed > 0 || _isMissedUnknown;
 
     private void AddControl(FrameBatch batch)
     {

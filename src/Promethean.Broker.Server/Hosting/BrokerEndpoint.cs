@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker.Server;
@@ -83,7 +84,8 @@ internal sealed class BrokerEndpoint(
         var name = $"c{Interlocked.Increment(ref _lastName)}";
         var takesArrays = context.Request.Query["batch"] == "1";
         var connection = new ClientConnection(name, identity, tenant, router, options, metrics, logger);
-        using var socket = new ClientSocket(webSocket, takesArrays, connection, sessions, router, options, metrics, time, logger);
+        var transport = (context.Features.Get<IHttpUpgradeFeature>() as BufferedUpgradeFeature)?.Transport;
+        using var socket = new ClientSocket(webSocket, transport, takesArrays, connection, sessions, router, options, metrics, time, logger);
         Log.ConnectionOpened(logger, name, identity.Org, identity.User);
         metrics.Connected(1);
         try

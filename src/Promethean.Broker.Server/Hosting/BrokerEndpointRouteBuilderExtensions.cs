@@ -22,6 +22,7 @@ public static class BrokerEndpointRouteBuilderExtensions
         var broker = endpoints.ServiceProvider.GetService<BrokerEndpoint>()
             ?? throw new InvalidOperationException("Call services.AddBrokerServer() before app.MapBroker().");
         var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.Use(BufferedUpgradeFeature.PutBetween);
         pipeline.UseWebSockets();
         pipeline.Run(broker.ServeAsync);
         return endpoints.Map(pattern, pipeline.Build()).WithDisplayName("Promethean broker");

@@ -12,9 +12,6 @@ internal sealed class FrameBatch(bool allowsMany)
     private readonly List<ReadOnlyMemory<byte>> _frames = [];
     private int _bytes;
 
-    /// <summary>Whether it may hold more than one.</summary>
-    public bool AllowsMany => allowsMany;
-
     /// <summary>How many frames are in it.</summary>
     public int Count => _frames.Count;
 
