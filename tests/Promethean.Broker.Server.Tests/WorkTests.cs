@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Promethean.Broker.Testing;
 
 namespace Promethean.Broker.Server.Tests;
 
@@ -243,6 +244,42 @@ public sealed class WorkTests
         await worker.AskAsync("""{"id":"3","action":"ready","payload":{"worker":"w","actions":[],"credit":0}}""");
         (await caller.NextAsync()).GetProperty("code").GetString().Should().Be("internal");
         (await caller.AskAsync("""{"id":"3","action":"b"}""")).GetProperty("code").GetString().Should().Be("no_responders");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_refused_is_refused_alike_with_a_backplane_and_without(bool hasBackplane)
+    {
+        void Configure(BrokerServerOptions options)
+        {
+            options.MaxRequests = 1;
+            options.Tokens.Add(new() { Token = "the-token-of-alice", Scopes = { "serve", "request:job", "request:nobodys" } });
+        }
+
+        await using var backplane = new InMemoryBroker();
+        await using var broker = hasBackplane ? await TestBroker.StartAsync(() => backplane.Connect(), Configure) : await TestBroker.StartAsync(Configure);
+        using var worker = await broker.RawAsync(token: "the-token-of-alice");
+        await worker.AskAsync("""{"id":"ready","action":"ready","payload":{"actions":["job"],"credit":1}}""");
+        using var caller = await broker.RawAsync(token: "the-token-of-alice");
+
+        (await CodeAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).Should().Be("forbidden");
+        (await CodeAsync("""{"id":"1","action":"nobodys","deadline_ms":0}""")).Should().Be("timeout");
+        (await CodeAsync("""{"id":"1","action":"job","deadline_ms":0}""")).Should().Be("timeout");
+        (await CodeAsync("""{"id":"1","action":"nobodys"}""")).Should().Be("no_responders");
+        await caller.SendAsync("""{"id":"held","action":"job"}""");
+        await TaskAsync(worker);
+        (await CodeAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).Should().Be("overloaded");
+        (await CodeAsync("""{"id":"held","action":"forbidden","deadline_ms":0}""")).Should().Be("invalid_request");
+        var stopping = broker.StopAsync();
+        var told = (await caller.AskAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).GetRawText();
+        told.Should().Contain("shutting down");
+        await caller.AskAsync("""{"action":"cancel","payload":{"id":"held"}}""");
+        await caller.CloseAsync();
+        await worker.CloseAsync();
+        await stopping;
+
+        async Task<string?> CodeAsync(string frame) => (await caller.AskAsync(frame)).GetProperty("code").GetString();
     }
 
     [Fact]

@@ -5,14 +5,14 @@ public sealed class BrokerServerOptions
 {
     /// <summary>One bearer token for every client, which may then do everything. Default: none. Without it, <see cref="Tokens"/> and
     /// <see cref="UseHostAuthentication"/>, anyone who can reach the broker may use it: that is allowed on loopback only, and with
-    /// any other address the host refuses to start.</summary>
+    /// any other address the host refuses to start. There it must have at least 16 characters.</summary>
     public string? Token { get; set; }
 
     /// <summary>Tokens that say on whose behalf their clients act, and what these may do. Default: none.</summary>
     public IList<BrokerAccessToken> Tokens { get; } = [];
 
     /// <summary>Whether clients are known by the host's ASP.NET Core authentication, beside the tokens: the claims <c>org</c>,
-    /// <c>sub</c> and <c>scope</c> are what <see cref="BrokerAccessToken"/> says otherwise. Default: no.</summary>
+    /// <c>sub</c> and <c>scope</c> are what <see cref="BrokerAccessToken"/> says otherwise. Without <c>AddAuthentication</c> the host does not start. Default: no.</summary>
     public bool UseHostAuthentication { get; set; }
 
     /// <summary>Origins of web pages that may connect, for example <c>https://app.example.org</c>. Default: none; pages served from

@@ -5,7 +5,8 @@ namespace Promethean.Broker.Server;
 /// <summary>Says what is wrong with options, by property.</summary>
 internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServerOptions>
 {
-    private const int MinTokenLength = 16;
+    /// <summary>What others can reach must have no token that can be guessed; nor may one of several, wherever it is used.</summary>
+    public const int MinTokenLength = 16;
 
     public ValidateOptionsResult Validate(string? name, BrokerServerOptions options)
     {

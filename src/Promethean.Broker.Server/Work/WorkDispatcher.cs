@@ -225,9 +225,10 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             : _draining ? new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1))
             : caller.Work.InFlight >= options.MaxRequests
                 ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
-            : action is null ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
-            : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
+            // Before anything that tells which actions there are.
             : caller.Identity.Check(BrokerScope.Request, frame.Action) is { } forbidden ? forbidden
+            : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
+            : action is null ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
             // Last, since from here on it counts until it is closed.
             : !caller.Tenant.TryBeginRequest()
                 ? new(BrokerErrorCode.Overloaded, $"An organisation has at most {options.MaxRequestsPerOrg} requests in flight.", TimeSpan.FromMilliseconds(100))
