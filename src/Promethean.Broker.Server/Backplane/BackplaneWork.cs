@@ -155,21 +155,10 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
     private Refusal? Check(ClientConnection caller, ClientFrame frame)
     {
         var part = caller.Backplane;
+        var isIdInUse = frame.Id is not null && part.Requests.ContainsKey(frame.Id);
         lock (_lock)
         {
-            // In the order of a broker without a backplane.
-            var refusal = frame.Id is not null && part.Requests.ContainsKey(frame.Id)
-                    ? Refusal.Invalid($"The id '{frame.Id}' belongs to a request in flight on this connection.")
-                : _draining ? new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1))
-                : part.Open.Count >= options.MaxRequests
-                    ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
-                // What every broker answers itself is free to all.
-                : !BrokerActions.IsBuiltIn(frame.Action) && caller.Identity.Check(BrokerScope.Request, frame.Action) is { } forbidden ? forbidden
-                : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
-                // Last, since from here on it counts until it is closed.
-                : !caller.Tenant.TryBeginRequest()
-                    ? new Refusal(BrokerErrorCode.Overloaded, $"An organisation has at most {options.MaxRequestsPerOrg} requests in flight.", TimeSpan.FromMilliseconds(100))
-                : null;
+            var refusal = RequestRules.Check(caller, frame, isIdInUse, part.Open.Count, _draining, options);
             _open += refusal is null ? 1 : 0;
             return refusal;
         }

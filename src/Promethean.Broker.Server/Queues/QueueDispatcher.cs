@@ -42,6 +42,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             Tasks = options.MaxQueuedTasks,
             Queues = options.MaxQueues,
+            QueuesPerOwner = OrgShare.Of(options, options.MaxQueuesPerOrg, options.MaxQueues),
             Attempts = options.MaxTaskAttempts,
             DedupeWindow = options.DedupeWindow,
             DeadLetters = options.MaxDeadLetters,

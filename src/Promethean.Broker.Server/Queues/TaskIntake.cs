@@ -45,7 +45,7 @@ internal sealed class TaskIntake(
         EnqueueResult result;
         try
         {
-            result = book.Add(task.Queue, task.Value, task.Options, Now, isOnTheWay: writer is not null);
+            result = book.Add(task.Queue, task.Value, task.Options, Now, isOnTheWay: writer is not null, sender.Tenant.Org);
         }
         catch (BrokerException e)
         {
