@@ -43,7 +43,7 @@ internal static class CrawlHost
         app.UseHostFiltering();
         app.MapCrawler();
         app.MapHealthChecks("/healthz");
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
         return app;
     }
 

@@ -46,7 +46,7 @@ command.SetAction(async (result, token) =>
     await using var app = builder.Build();
     app.MapBroker("/");
     app.MapBrokerHealth();
-    app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
+    app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     try
     {
         await app.StartAsync(token);

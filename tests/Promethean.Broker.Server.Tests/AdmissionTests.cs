@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -70,9 +71,35 @@ public sealed class AdmissionTests
         var starting = async () => await open.StartAsync(Token);
         (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("BrokerServerOptions.Token");
 
-        await using var guarded = Host("http://0.0.0.0:0", "secret");
+        await using var guarded = Host("http://0.0.0.0:0", "a-token-long-enough");
         await guarded.StartAsync(Token);
         await guarded.StopAsync(Token);
+    }
+
+    [Fact]
+    [Trait("Category", "Integration")]
+    public async Task A_host_open_to_others_does_not_start_with_a_token_that_can_be_guessed()
+    {
+        await using var open = Host("http://0.0.0.0:0", "fifteen-letters");
+        var starting = async () => await open.StartAsync(Token);
+        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
+            .Contain("BrokerServerOptions.Token").And.Contain("at least 16").And.NotContain("fifteen-letters", "messages end in logs");
+
+        await using var here = Host("http://127.0.0.1:0", "short");
+        await here.StartAsync(Token);
+        await here.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task The_hosts_authentication_must_be_there_to_be_used()
+    {
+        var starting = async () => await TestBroker.StartAsync(options => options.UseHostAuthentication = true);
+        (await starting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
+            .Contain("BrokerServerOptions.UseHostAuthentication").And.Contain("AddAuthentication");
+
+        await using var broker = await TestBroker.StartAsync(services => services.AddAuthentication(), options => options.UseHostAuthentication = true);
+        var connecting = async () => await broker.ConnectAsync(new("ws://localhost/"), null, Token);
+        (await connecting.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("401");
     }
 
     [Fact]

@@ -86,6 +86,20 @@ public sealed class BadFrameTests
         (await client.AskAsync("""{"id":"after","action":"heartbeat"}""")).GetProperty("id").GetString().Should().Be("after");
     }
 
+    [Theory]
+    [InlineData("0.001", "invalid_request")]
+    [InlineData("99.9", "invalid_request")]
+    [InlineData("100", null)]
+    public async Task A_lease_has_a_least_length(string lease, string? code)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await broker.RawAsync();
+        var frame = $$$"""{"id":"a","action":"ready","payload":{"queue":"q","credit":1,"lease_ms":{{{lease}}}}}""";
+        var answer = code is null ? await client.AskAsync(frame) : await client.AskWrongAsync(frame);
+        (answer.TryGetProperty("code", out var told) ? told.GetString() : null).Should().Be(code);
+        answer.GetRawText().Contains("lease_ms", StringComparison.Ordinal).Should().Be(code is not null, "a refusal names the place");
+    }
+
     [Fact]
     public async Task Nesting_beyond_the_limit_is_refused()
     {

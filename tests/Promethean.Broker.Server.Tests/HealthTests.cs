@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker.Server.Tests;
@@ -100,6 +101,29 @@ public sealed class HealthTests : IAsyncDisposable
         using var app = WebApplication.CreateSlimBuilder().Build();
         var mapping = () => app.MapBrokerHealth();
         mapping.Should().Throw<InvalidOperationException>().WithMessage("*AddBrokerHealthChecks*");
+    }
+
+    [Fact]
+    public void Probes_of_a_broker_that_is_not_there_say_which_call_is_missing()
+    {
+        using var app = WithoutBroker();
+        var mapping = () => app.MapBrokerHealth();
+        mapping.Should().Throw<InvalidOperationException>().WithMessage("*AddBrokerServer*");
+    }
+
+    [Fact]
+    public async Task A_check_of_a_broker_that_is_not_there_says_which_call_is_missing()
+    {
+        await using var app = WithoutBroker();
+        var checking = async () => await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
+        (await checking.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*AddBrokerServer*");
+    }
+
+    private static WebApplication WithoutBroker()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddBrokerHealthChecks();
+        return builder.Build();
     }
 
     private static async Task<(HttpStatusCode Status, string Text)> AskAsync(WebApplication app, string path)

@@ -53,6 +53,24 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task Without_the_scope_nobody_learns_which_actions_there_are()
+    {
+        await using var broker = await TestBroker.StartAsync(options =>
+        {
+            options.Tokens.Add(Access(Alice, "acme", "*"));
+            options.Tokens.Add(Access(Bob, "acme", "request:else"));
+        });
+        using var alice = await RawAsync(broker, Alice);
+        await alice.AskAsync("""{"id":"1","action":"ready","payload":{"actions":["job"],"credit":4}}""");
+        using var bob = await RawAsync(broker, Bob);
+        var there = await bob.AskAsync("""{"id":"1","action":"job"}""");
+        var absent = await bob.AskAsync("""{"id":"1","action":"boj"}""");
+        absent.GetRawText().Should().Be(there.GetRawText().Replace("job", "boj", StringComparison.Ordinal));
+        CodeOf(absent).Should().Be("forbidden");
+        CodeOf(await bob.AskAsync("""{"id":"1","action":"boj","deadline_ms":0}""")).Should().Be("forbidden");
+    }
+
+    [Fact]
     public async Task An_organisation_has_its_connections_and_no_more()
     {
         await using var broker = await TestBroker.StartAsync(options =>

@@ -43,6 +43,8 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>The scope of this broker's meters.</summary>
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    public TenantTable Tenants => _app.Services.GetRequiredService<TenantTable>();
+
     public ConnectionRegistry Connections => _app.Services.GetRequiredService<ConnectionRegistry>();
 
     public static Task<TestBroker> StartAsync(Action<BrokerServerOptions>? configure = null, TimeProvider? time = null, ITaskJournal? journal = null) =>

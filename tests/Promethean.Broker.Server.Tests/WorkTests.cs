@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Promethean.Broker.Testing;
 
 namespace Promethean.Broker.Server.Tests;
 
@@ -245,6 +246,46 @@ public sealed class WorkTests
         (await caller.AskAsync("""{"id":"3","action":"b"}""")).GetProperty("code").GetString().Should().Be("no_responders");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_refused_is_refused_alike_with_a_backplane_and_without(bool hasBackplane)
+    {
+        void Configure(BrokerServerOptions options)
+        {
+            options.MaxRequests = 1;
+            options.MaxRequestsPerOrg = 1;
+            options.Tokens.Add(new() { Token = "the-token-of-alice", Scopes = { "serve", "request:job", "request:nobodys" } });
+        }
+
+        await using var backplane = new InMemoryBroker();
+        await using var broker = hasBackplane ? await TestBroker.StartAsync(() => backplane.Connect(), Configure) : await TestBroker.StartAsync(Configure);
+        using var worker = await broker.RawAsync(token: "the-token-of-alice");
+        await worker.AskAsync("""{"id":"ready","action":"ready","payload":{"actions":["job"],"credit":1}}""");
+        using var caller = await broker.RawAsync(token: "the-token-of-alice");
+
+        (await CodeAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).Should().Be("forbidden");
+        (await CodeAsync("""{"id":"1","action":"nobodys","deadline_ms":0}""")).Should().Be("timeout");
+        (await CodeAsync("""{"id":"1","action":"job","deadline_ms":0}""")).Should().Be("timeout");
+        (await CodeAsync("""{"id":"1","action":"nobodys"}""")).Should().Be("no_responders");
+        await caller.SendAsync("""{"id":"held","action":"job"}""");
+        await TaskAsync(worker);
+        (await CodeAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).Should().Be("overloaded");
+        (await CodeAsync("""{"id":"held","action":"forbidden","deadline_ms":0}""")).Should().Be("invalid_request");
+        using var other = await broker.RawAsync(token: "the-token-of-alice");
+        (await other.AskAsync("""{"id":"1","action":"nobodys"}""")).GetProperty("message").GetString().Should().StartWith("An organisation has at most 1 request");
+        await other.CloseAsync();
+        var stopping = broker.StopAsync();
+        var told = (await caller.AskAsync("""{"id":"1","action":"forbidden","deadline_ms":0}""")).GetRawText();
+        told.Should().Contain("shutting down");
+        await caller.AskAsync("""{"action":"cancel","payload":{"id":"held"}}""");
+        await caller.CloseAsync();
+        await worker.CloseAsync();
+        await stopping;
+
+        async Task<string?> CodeAsync(string frame) => (await caller.AskAsync(frame)).GetProperty("code").GetString();
+    }
+
     [Fact]
     public async Task The_broker_answers_for_itself()
     {
@@ -258,6 +299,27 @@ public sealed class WorkTests
         metrics.GetProperty("connections").GetInt32().Should().Be(1);
         metrics.GetProperty("workers").GetInt32().Should().Be(1);
         metrics.GetProperty("frames").GetInt64().Should().Be(4);
+    }
+
+    [Fact]
+    public async Task Models_are_gathered_once_until_the_workers_change()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var worker = await broker.RawAsync();
+        await worker.AskAsync("""{"id":"1","action":"ready","payload":{"actions":["job"],"credit":1,"models":["m1"]}}""");
+        var first = broker.Work.Models();
+        first.Should().Equal("m1");
+        await worker.AskAsync("""{"id":"2","action":"ready","payload":{"actions":["job"],"credit":9,"models":["m1"]}}""");
+        broker.Work.Models().Should().BeSameAs(first);
+        await worker.AskAsync("""{"id":"3","action":"ready","payload":{"actions":["job"],"credit":9,"models":["m2"]}}""");
+        broker.Work.Models().Should().Equal("m2");
+        using var other = await broker.RawAsync();
+        await other.AskAsync("""{"id":"1","action":"ready","payload":{"actions":["job"],"credit":1,"models":["m1"]}}""");
+        broker.Work.Models().Should().Equal("m1", "m2");
+        await other.CloseAsync();
+        broker.Work.Models().Should().Equal("m2");
+        await worker.AskAsync("""{"id":"4","action":"ready","payload":{"actions":[],"credit":0}}""");
+        broker.Work.Models().Should().BeEmpty();
     }
 
     private static async Task<RawClient> WorkerAsync(TestBroker broker, int credit)

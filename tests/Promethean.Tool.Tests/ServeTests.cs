@@ -112,7 +112,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task An_address_that_is_not_this_machines_is_named()
     {
-        await using var broker = ToolProcess.Start(new Dictionary<string, string> { ["BROKER_TOKEN"] = "secret" }, "broker", "serve", "--port", "0", "--host", "192.0.2.1");
+        await using var broker = ToolProcess.Start(new Dictionary<string, string> { ["BROKER_TOKEN"] = "a-token-long-enough" }, "broker", "serve", "--port", "0", "--host", "192.0.2.1");
 
         (await broker.EndAsync(Token)).Code.Should().Be(1);
         broker.Errors.Should().Contain("192.0.2.1").And.NotContain("   at ", "a stack trace is no message");
@@ -130,9 +130,18 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Beyond_loopback_it_refuses_to_start_with_a_token_that_can_be_guessed()
+    {
+        await using var broker = ToolProcess.Start(new Dictionary<string, string> { ["BROKER_TOKEN"] = "fifteen-letters" }, "broker", "serve", "--port", "0", "--host", "0.0.0.0");
+
+        (await broker.EndAsync(Token)).Should().BeEquivalentTo((2, Array.Empty<string>()));
+        broker.Errors.Should().Contain("--host 0.0.0.0").And.Contain("16").And.NotContain("fifteen-letters").And.NotContain("   at ");
+    }
+
+    [Fact]
     public async Task Beyond_loopback_metrics_need_the_token_and_probes_say_one_word()
     {
-        var (broker, url) = await ToolProcess.ServeAsync(Token, "--host", "0.0.0.0", "--token-file", TokenFile("secret\n"));
+        var (broker, url) = await ToolProcess.ServeAsync(Token, "--host", "0.0.0.0", "--token-file", TokenFile("a-token-long-enough\n"));
         await using var process = broker;
         var here = new UriBuilder(url) { Host = "127.0.0.1" }.Uri;
 
@@ -140,7 +149,37 @@ public sealed class ServeTests : IDisposable
         (await GetAsync(here, "/healthz/ready")).Should().Be((HttpStatusCode.OK, "Healthy"));
         (await GetAsync(here, "/metrics")).Should().Be((HttpStatusCode.Unauthorized, "Refused: no token, or a wrong one.\n"));
         (await GetAsync(here, "/metrics", "wrong")).Status.Should().Be(HttpStatusCode.Unauthorized);
-        (await GetAsync(here, "/metrics", "secret")).Status.Should().Be(HttpStatusCode.OK);
+        (await GetAsync(here, "/metrics", "a-token-long-enough")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Metrics_are_read_and_nothing_else()
+    {
+        var (broker, url) = await ToolProcess.ServeAsync(Token);
+        await using var process = broker;
+        using var http = new HttpClient { BaseAddress = new UriBuilder(url) { Scheme = "http" }.Uri };
+
+        foreach (var (method, status) in (IEnumerable<(HttpMethod, HttpStatusCode)>)
+            [(HttpMethod.Get, HttpStatusCode.OK), (HttpMethod.Head, HttpStatusCode.OK), (HttpMethod.Post, HttpStatusCode.MethodNotAllowed), (HttpMethod.Delete, HttpStatusCode.MethodNotAllowed)])
+        {
+            using var request = new HttpRequestMessage(method, "/metrics");
+            using var answer = await http.SendAsync(request, Token);
+            answer.StatusCode.Should().Be(status, method.Method);
+            answer.Content.Headers.Allow.Should().BeEquivalentTo(status == HttpStatusCode.OK ? [] : ["GET", "HEAD"]);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_has_the_wrong_path_is_told_the_right_one()
+    {
+        var (broker, url) = await ToolProcess.ServeAsync(Token);
+        await using var process = broker;
+
+        var (status, text) = await GetAsync(url, "/broker");
+        (status, text).Should().Be((HttpStatusCode.NotFound, "Nothing is served at this path; the broker listens on /.\n"));
+        var connecting = async () => await WebSocketBrokerClient.ConnectAsync(
+            new BrokerOptions { Url = new(url, "/broker"), ConnectTimeout = TimeSpan.FromSeconds(30) }, cancellationToken: Token);
+        (await connecting.Should().ThrowAsync<Exception>()).Which.ToString().Should().Contain("404").And.Contain("path");
     }
 
     [Theory]

@@ -155,34 +155,12 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
     private Refusal? Check(ClientConnection caller, ClientFrame frame)
     {
         var part = caller.Backplane;
-        var refusal = frame.Id is not null && part.Requests.ContainsKey(frame.Id)
-                ? Refusal.Invalid($"The id '{frame.Id}' belongs to a request in flight on this connection.")
-            : part.Open.Count >= options.MaxRequests
-                ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
-            : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
-            // What every broker answers itself is free to all.
-            : BrokerActions.IsBuiltIn(frame.Action) ? null
-            : caller.Identity.Check(BrokerScope.Request, frame.Action);
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
+        var isIdInUse = frame.Id is not null && part.Requests.ContainsKey(frame.Id);
         lock (_lock)
         {
-            if (_draining)
-            {
-                return new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1));
-            }
-
-            // Last, since from here on it counts until it is closed.
-            if (!caller.Tenant.TryBeginRequest())
-            {
-                return new(BrokerErrorCode.Overloaded, $"An organisation has at most {options.MaxRequestsPerOrg} requests in flight.", TimeSpan.FromMilliseconds(100));
-            }
-
-            _open++;
-            return null;
+            var refusal = RequestRules.Check(caller, frame, isIdInUse, part.Open.Count, _draining, options);
+            _open += refusal is null ? 1 : 0;
+            return refusal;
         }
     }
 

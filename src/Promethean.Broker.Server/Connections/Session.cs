@@ -53,7 +53,8 @@ internal sealed class Session(string id, ClientConnection connection, ClientSock
     }
 
     /// <summary>The socket lets go; where none takes over in time, <paramref name="expired"/> is called.</summary>
-    public void LetGo(TimeSpan window, Action expired)
+    /// <returns>Whether it waits for another socket; false where the session is over.</returns>
+    public bool LetGo(TimeSpan window, Action expired)
     {
         lock (_lock)
         {
@@ -63,6 +64,8 @@ internal sealed class Session(string id, ClientConnection connection, ClientSock
             {
                 _expiry = time.CreateTimer(_ => Expire(expired), null, window, Timeout.InfiniteTimeSpan);
             }
+
+            return !_ended;
         }
     }
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Promethean.Broker.Server;
 
 /// <summary>The sessions: connections whose clients asked to be able to resume them.</summary>
-internal sealed class SessionTable(FrameRouter router, BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class SessionTable(FrameRouter router, TenantTable tenants, BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Session> _byId = new();
     private readonly ConcurrentDictionary<ClientConnection, Session> _byConnection = new();
@@ -37,6 +37,7 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
 
         var session = new Session(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), fresh, socket, time);
         fresh.BeginSession();
+        tenants.Stay(fresh.Tenant);
         _byId[session.Id] = session;
         _byConnection[fresh] = session;
         fresh.Outgoing.TryAttach(ServerFrames.SessionBegun(asked.RawId, session.Id, null, options.ResumeWindow), null);
@@ -51,24 +52,28 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
             return;
         }
 
-        if (Interlocked.Increment(ref _detached) > options.MaxDetachedSessions)
+        if (!TryCountDetached(connection.Tenant))
         {
-            Interlocked.Decrement(ref _detached);
             End(connection);
             return;
         }
 
-        session.LetGo(options.ResumeWindow, () =>
+        var waits = session.LetGo(options.ResumeWindow, () =>
         {
-            Interlocked.Decrement(ref _detached);
+            EndDetached(connection.Tenant);
             End(connection);
         });
+        if (!waits)
+        {
+            EndDetached(connection.Tenant);
+        }
     }
 
     /// <summary>Ends a connection for everyone; what is queued for it still goes out where there is a socket.</summary>
     public void End(ClientConnection connection)
     {
-        if (_byConnection.TryRemove(connection, out var session))
+        var isFirst = _byConnection.TryRemove(connection, out var session);
+        if (session is not null)
         {
             _byId.TryRemove(session.Id, out _);
             session.End();
@@ -84,6 +89,10 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
         }
 
         connection.End(WebSocketCloseStatus.NormalClosure, null);
+        if (isFirst)
+        {
+            tenants.Leave(connection.Tenant);
+        }
     }
 
     /// <summary>Ends those that wait for a socket.</summary>
@@ -118,8 +127,8 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
             return null;
         }
 
-        Interlocked.Decrement(ref _detached);
         var connection = session.Connection;
+        EndDetached(connection.Tenant);
         var greeting = ServerFrames.SessionBegun(asked.RawId, id, connection.ReceivedFrames, options.ResumeWindow);
         if (!connection.Outgoing.TryAttach(greeting, asked.Received))
         {
@@ -131,5 +140,22 @@ internal sealed class SessionTable(FrameRouter router, BrokerServerOptions optio
         connection.ReceivedIsTold();
         metrics.Resumed();
         return connection;
+    }
+
+    private bool TryCountDetached(Tenant tenant)
+    {
+        if (Interlocked.Increment(ref _detached) <= options.MaxDetachedSessions && tenant.TryDetach())
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _detached);
+        return false;
+    }
+
+    private void EndDetached(Tenant tenant)
+    {
+        Interlocked.Decrement(ref _detached);
+        tenant.EndDetached();
     }
 }

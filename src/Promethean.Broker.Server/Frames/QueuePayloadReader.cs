@@ -79,7 +79,7 @@ internal static class QueuePayloadReader
             }
             else if (reader.ValueTextEquals("lease_ms"u8))
             {
-                isGood &= TryReadDuration(ref reader, out lease) && lease > TimeSpan.Zero;
+                isGood &= TryReadDuration(ref reader, out lease) && lease >= QueueLimits.MinLease;
             }
             else
             {

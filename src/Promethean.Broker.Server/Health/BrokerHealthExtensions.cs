@@ -17,14 +17,16 @@ public static class BrokerHealthExtensions
 
     /// <summary>Registers the check <c>broker</c>, tagged <c>ready</c>: healthy while clients may connect, unhealthy while the host
     /// starts or drains.</summary>
-    /// <remarks>Needs <see cref="BrokerServerServiceCollectionExtensions.AddBrokerServer"/>. Calling it twice registers it once.</remarks>
+    /// <remarks>Needs <see cref="BrokerServerServiceCollectionExtensions.AddBrokerServer"/>; a check without it says so. Calling it twice registers it once.</remarks>
     /// <param name="services">The container's services.</param>
     /// <returns>The builder of health checks, for checks of your own; those tagged <c>ready</c> are asked by
     /// <see cref="MapBrokerHealth"/> too.</returns>
     public static IHealthChecksBuilder AddBrokerHealthChecks(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton<BrokerHealthCheck>();
+        services.TryAddSingleton(provider => new BrokerHealthCheck(
+            provider.GetService<BrokerLifetime>() ?? throw new InvalidOperationException("Call services.AddBrokerServer() beside services.AddBrokerHealthChecks(): there is no broker to check."),
+            provider.GetService<BackplaneLink>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HealthCheckServiceOptions>, Registration>());
         return services.AddHealthChecks();
     }

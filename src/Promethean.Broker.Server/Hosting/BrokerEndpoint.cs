@@ -55,7 +55,19 @@ internal sealed class BrokerEndpoint(
             return;
         }
 
-        var tenant = tenants.Of(identity);
+        var tenant = tenants.Enter(identity);
+        try
+        {
+            await AdmitAsync(context, identity, tenant).ConfigureAwait(false);
+        }
+        finally
+        {
+            tenants.Leave(tenant);
+        }
+    }
+
+    private async Task AdmitAsync(HttpContext context, ClientIdentity identity, Tenant tenant)
+    {
         if (!tenant.TryConnect())
         {
             Log.ConnectionRefused(logger, context.Connection.RemoteIpAddress?.ToString(), "its organisation has too many connections");
@@ -102,6 +114,11 @@ internal sealed class BrokerEndpoint(
             if (!sessions.Has(socket.Connection))
             {
                 router.Forget(socket.Connection);
+            }
+            else if (socket.Connection.Closing.IsCompleted)
+            {
+                // And for a session that began as its connection was ended.
+                sessions.End(socket.Connection);
             }
 
             metrics.Connected(-1);

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,8 @@ internal sealed class BrokerLifetime(
     TimeProvider time,
     ILogger<BrokerLifetime> logger,
     BackplaneLink? backplane = null,
-    ITaskJournal? journal = null) : IHostedLifecycleService
+    ITaskJournal? journal = null,
+    IAuthenticationService? authentication = null) : IHostedLifecycleService
 {
     private volatile BrokerPhase _phase;
 
@@ -33,6 +35,13 @@ internal sealed class BrokerLifetime(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         CheckAddresses();
+        if (options.UseHostAuthentication && authentication is null)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(BrokerServerOptions)}.{nameof(BrokerServerOptions.UseHostAuthentication)} is on, and the host has no authentication, so nobody would be let in by it. "
+                + "Call services.AddAuthentication() with a scheme, or turn it off.");
+        }
+
         if (backplane is not null && journal is not null)
         {
             throw new InvalidOperationException(
@@ -100,7 +109,19 @@ internal sealed class BrokerLifetime(
     private void CheckAddresses()
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        if (!options.AsksWhoConnects && LoopbackRule.FirstOpen(addresses) is { } open)
+        if (LoopbackRule.FirstOpen(addresses) is not { } open)
+        {
+            return;
+        }
+
+        if (options.Token is { } token && token.Trim().Length < BrokerServerOptionsValidator.MinTokenLength)
+        {
+            throw new InvalidOperationException(
+                $"The broker would listen on {open}, which others can reach, and {nameof(BrokerServerOptions)}.{nameof(BrokerServerOptions.Token)} has fewer than "
+                + $"{BrokerServerOptionsValidator.MinTokenLength} characters, so it can be guessed. Take at least {BrokerServerOptionsValidator.MinTokenLength}, at random, or listen on 127.0.0.1 or localhost.");
+        }
+
+        if (!options.AsksWhoConnects)
         {
             throw new InvalidOperationException(
                 $"The broker would listen on {open}, which others can reach, without a token. "

@@ -5,14 +5,14 @@ public sealed class BrokerServerOptions
 {
     /// <summary>One bearer token for every client, which may then do everything. Default: none. Without it, <see cref="Tokens"/> and
     /// <see cref="UseHostAuthentication"/>, anyone who can reach the broker may use it: that is allowed on loopback only, and with
-    /// any other address the host refuses to start.</summary>
+    /// any other address the host refuses to start. There it must have at least 16 characters.</summary>
     public string? Token { get; set; }
 
     /// <summary>Tokens that say on whose behalf their clients act, and what these may do. Default: none.</summary>
     public IList<BrokerAccessToken> Tokens { get; } = [];
 
     /// <summary>Whether clients are known by the host's ASP.NET Core authentication, beside the tokens: the claims <c>org</c>,
-    /// <c>sub</c> and <c>scope</c> are what <see cref="BrokerAccessToken"/> says otherwise. Default: no.</summary>
+    /// <c>sub</c> and <c>scope</c> are what <see cref="BrokerAccessToken"/> says otherwise. Without <c>AddAuthentication</c> the host does not start. Default: no.</summary>
     public bool UseHostAuthentication { get; set; }
 
     /// <summary>Origins of web pages that may connect, for example <c>https://app.example.org</c>. Default: none; pages served from
@@ -46,6 +46,11 @@ public sealed class BrokerServerOptions
     /// <summary>Requests that wait for a worker, per action; one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueuedPerAction { get; set; } = 1024;
 
+    /// <summary>Requests of one organisation that wait for a worker, per action; one more is <c>overloaded</c>. Left out, it is half of
+    /// <see cref="MaxQueuedPerAction"/> where <see cref="Tokens"/> or
+    /// <see cref="UseHostAuthentication"/> tell organisations apart, else all of it. Default: none.</summary>
+    public int? MaxQueuedPerActionPerOrg { get; set; }
+
     /// <summary>Bytes of the requests that wait for a worker, over all actions; one more is <c>overloaded</c>. Default: 256 MiB.</summary>
     public long MaxQueuedRequestBytes { get; set; } = 256 * 1024 * 1024;
 
@@ -55,6 +60,11 @@ public sealed class BrokerServerOptions
 
     /// <summary>Queues that hold a task; a task for one more is <c>overloaded</c>. Default: 1,024.</summary>
     public int MaxQueues { get; set; } = 1024;
+
+    /// <summary>Queues that hold a task of one organisation, dead letters included; its task for one more is <c>overloaded</c>. Tasks that
+    /// an <see cref="ITaskJournal"/> kept from before the start are nobody's. Left out, it is half of <see cref="MaxQueues"/> where <see cref="Tokens"/> or
+    /// <see cref="UseHostAuthentication"/> tell organisations apart, else all of it. Default: none.</summary>
+    public int? MaxQueuesPerOrg { get; set; }
 
     /// <summary>Dead letters of one queue; for one more the oldest that waits is dropped, logged and counted. Default: 10,000.</summary>
     public int MaxDeadLetters { get; set; } = 10_000;
@@ -103,6 +113,11 @@ public sealed class BrokerServerOptions
 
     /// <summary>Clients that may be away at once and still come back; beyond it a loss counts at once. Default: 1,024.</summary>
     public int MaxDetachedSessions { get; set; } = 1024;
+
+    /// <summary>Clients of one organisation that may be away at once and still come back; beyond it a loss counts at once. Left out, it is
+    /// half of <see cref="MaxDetachedSessions"/> where <see cref="Tokens"/> or
+    /// <see cref="UseHostAuthentication"/> tell organisations apart, else all of it. Default: none.</summary>
+    public int? MaxDetachedSessionsPerOrg { get; set; }
 
     /// <summary>How long a stopping host lets running requests end; new ones are <c>overloaded</c> meanwhile. Default: 10 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -5,7 +5,8 @@ namespace Promethean.Broker.Server;
 /// <summary>Says what is wrong with options, by property.</summary>
 internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServerOptions>
 {
-    private const int MinTokenLength = 16;
+    /// <summary>What others can reach must have no token that can be guessed; nor may one of several, wherever it is used.</summary>
+    public const int MinTokenLength = 16;
 
     public ValidateOptionsResult Validate(string? name, BrokerServerOptions options)
     {
@@ -49,10 +50,13 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
             (nameof(options.MaxConnectionsPerOrg), options.MaxConnectionsPerOrg),
             (nameof(options.MaxRequestsPerOrg), options.MaxRequestsPerOrg),
             (nameof(options.MaxDetachedSessions), options.MaxDetachedSessions),
+            (nameof(options.MaxDetachedSessionsPerOrg), options.MaxDetachedSessionsPerOrg ?? 1),
             (nameof(options.MaxQueuedPerAction), options.MaxQueuedPerAction),
+            (nameof(options.MaxQueuedPerActionPerOrg), options.MaxQueuedPerActionPerOrg ?? 1),
             (nameof(options.MaxQueuedRequestBytes), options.MaxQueuedRequestBytes),
             (nameof(options.MaxQueuedTasks), options.MaxQueuedTasks),
             (nameof(options.MaxQueues), options.MaxQueues),
+            (nameof(options.MaxQueuesPerOrg), options.MaxQueuesPerOrg ?? 1),
             (nameof(options.MaxDeadLetters), options.MaxDeadLetters),
             (nameof(options.MaxQueuedTaskBytes), options.MaxQueuedTaskBytes),
             (nameof(options.MaxJournalBacklog), options.MaxJournalBacklog),

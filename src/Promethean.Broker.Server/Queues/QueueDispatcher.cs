@@ -10,10 +10,7 @@ namespace Promethean.Broker.Server;
 /// acknowledgement or a task in somebody's hands, waits with it.</remarks>
 internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 {
-    private static readonly NackOptions LeaseOver = new() { Reason = "the lease ran out" };
     private static readonly NackOptions ConnectionEnded = new() { Reason = "the consumer's connection ended" };
-    private static readonly NackOptions BrokerEnded = new() { Reason = "the broker ended during its last attempt" };
-    private static readonly Refusal ShuttingDown = new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1));
 
     private readonly Lock _lock = new();
     private readonly ConsumerTable _consumers = new();
@@ -22,12 +19,11 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
     private readonly BrokerServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
+    private readonly DueTimer _timer;
     private readonly ITaskJournal? _journal;
     private readonly JournalWriter? _writer;
-    private DateTimeOffset? _armed;
-    private bool _draining;
-    private bool _isPaused;
+    private readonly TaskLender _lender;
+    private readonly TaskIntake _intake;
     private int _disposed;
 
     public QueueDispatcher(
@@ -46,6 +42,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             Tasks = options.MaxQueuedTasks,
             Queues = options.MaxQueues,
+            QueuesPerOwner = OrgShare.Of(options, options.MaxQueuesPerOrg, options.MaxQueues),
             Attempts = options.MaxTaskAttempts,
             DedupeWindow = options.DedupeWindow,
             DeadLetters = options.MaxDeadLetters,
@@ -54,9 +51,11 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             Dropped = Drop,
         };
-        _timer = time.CreateTimer(_ => TakeTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = new(time, TakeTime);
         _journal = journal;
         _writer = journal is null ? null : new(journal, _lock, options, time, logger) { Advanced = GoOn, Lost = host.StopApplication };
+        _lender = new(_book, _consumers, _writer, _timer, time);
+        _intake = new(_book, _lender, journal, _writer, _timer, metrics, time);
     }
 
     /// <summary>Takes in what the journal kept. Before anyone connects.</summary>
@@ -71,24 +70,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         var kept = await StoredTasks.ReadAsync(_journal, cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            var now = Now;
-            foreach (var ended in kept.Where(task => task.FadesAt > now).OrderBy(task => task.FadesAt))
-            {
-                if (StoredTasks.Name(ended) is { } name)
-                {
-                    _book.Restore(name, ended.Id, ended.FadesAt!.Value);
-                }
-            }
-
-            foreach (var stored in kept.Where(task => task.DoneAt is null))
-            {
-                Restore(StoredTasks.Book(stored), now);
-            }
-
-            if (_book.NextDue is { } next)
-            {
-                Arm(next);
-            }
+            _intake.Restore(kept);
         }
 
         _writer.Start();
@@ -99,44 +81,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
     {
         lock (_lock)
         {
-            if ((_draining ? ShuttingDown : _writer?.Busy ?? TooLarge(task)) is { } refusal)
-            {
-                sender.Acknowledge(rawId, refusal);
-                return;
-            }
-
-            EnqueueResult result;
-            try
-            {
-                result = _book.Add(task.Queue, task.Value, task.Options, Now, isOnTheWay: _writer is not null);
-            }
-            catch (BrokerException e)
-            {
-                sender.Acknowledge(rawId, new(e.Code, e.Message, e.RetryAfter));
-                return;
-            }
-
-            _metrics.Tasks(result.IsDuplicate ? 0 : 1);
-            if (_writer is not null)
-            {
-                Record(_writer, sender, task, rawId, result);
-                return;
-            }
-
-            if (!rawId.IsEmpty)
-            {
-                sender.Reply(ServerFrames.Enqueued(rawId, result));
-            }
-
-            if (!result.IsDuplicate)
-            {
-                if (task.Options.Delay > TimeSpan.Zero)
-                {
-                    Arm(Now + task.Options.Delay);
-                }
-
-                Dispatch(task.Queue);
-            }
+            _intake.Enqueue(sender, task, rawId);
         }
     }
 
@@ -161,7 +106,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 
             if (consumer is not null && (ready.Credit == 0 || consumer.Queue != ready.Queue))
             {
-                Retire(consumer);
+                _lender.Retire(consumer);
                 consumer = null;
             }
 
@@ -175,7 +120,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
 
                 consumer.Credit = ready.Credit;
                 consumer.Lease = ready.Lease;
-                Dispatch(ready.Queue);
+                _lender.Dispatch(ready.Queue);
             }
         }
     }
@@ -187,7 +132,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             if (Release(connection, done, rawId) is { } task)
             {
-                var now = Now;
+                var now = _time.GetUtcNow();
                 _book.Complete(task, now);
                 _metrics.Tasks(-1);
                 if (_writer is null)
@@ -199,7 +144,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
                     _writer.Append(new JournalEntry { Change = StoredTasks.Ended(task, now) }.For(connection, rawId));
                 }
 
-                Dispatch(done.Queue);
+                _lender.Dispatch(done.Queue);
             }
         }
     }
@@ -211,7 +156,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             if (Release(connection, undone, rawId) is { } task)
             {
-                Return(task, undone.How);
+                _lender.Return(task, undone.How);
                 if (_writer is null)
                 {
                     connection.Acknowledge(rawId, null);
@@ -221,8 +166,8 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
                     _writer.Append(new JournalEntry().For(connection, rawId));
                 }
 
-                Dispatch(undone.Queue);
-                Dispatch(task.Queue);
+                _lender.Dispatch(undone.Queue);
+                _lender.Dispatch(task.Queue);
             }
         }
     }
@@ -234,7 +179,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         {
             foreach (var consumer in connection.Queues.Consumers.Values)
             {
-                Dispatch(consumer.Queue);
+                _lender.Dispatch(consumer.Queue);
             }
         }
     }
@@ -254,15 +199,15 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
             {
                 if (task.IsOnTheWay)
                 {
-                    Withdraw(task);
+                    _lender.Withdraw(task);
                 }
                 else
                 {
-                    Return(task, ConnectionEnded);
+                    _lender.Return(task, ConnectionEnded);
                 }
             }
 
-            DispatchAll();
+            _lender.DispatchAll();
         }
     }
 
@@ -271,7 +216,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
     {
         lock (_lock)
         {
-            _draining = true;
+            _lender.IsDraining = true;
         }
     }
 
@@ -320,8 +265,6 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         }
     }
 
-    private DateTimeOffset Now => _time.GetUtcNow();
-
     /// <summary>Takes a task out of its holder's hands; where this connection does not hold it, says so.</summary>
     private BookedTask? Release(ClientConnection connection, SettlePayload settled, ReadOnlyMemory<byte> rawId)
     {
@@ -339,147 +282,8 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
         }
 
         holder.Tasks.Remove(settled.TaskId, out var task);
-        LetGo(holder);
+        TaskLender.LetGo(holder);
         return task;
-    }
-
-    private void Return(BookedTask task, NackOptions how)
-    {
-        var now = Now;
-        _book.Return(task, how, now);
-        _writer?.Append(new() { Change = StoredTasks.Changed(task, now) });
-        if (task.Due > now)
-        {
-            Arm(task.Due);
-        }
-    }
-
-    /// <summary>Gives it no more tasks; those it holds stay its own.</summary>
-    private void Retire(QueueConsumer consumer)
-    {
-        _consumers.Remove(consumer);
-        consumer.Credit = 0;
-        var mine = consumer.Connection.Queues;
-        mine.Consumers.Remove(consumer.Name);
-        mine.Leaving.Add(consumer);
-        // The end of the registration is about to be acknowledged, and no task comes after that.
-        foreach (var task in consumer.Tasks.Values.Where(task => task.IsOnTheWay).ToList())
-        {
-            consumer.Tasks.Remove(task.Id);
-            Withdraw(task);
-        }
-
-        LetGo(consumer);
-    }
-
-    private static void LetGo(QueueConsumer consumer)
-    {
-        if (consumer.Tasks.Count == 0)
-        {
-            consumer.Connection.Queues.Leaving.Remove(consumer);
-        }
-    }
-
-    private void DispatchAll()
-    {
-        foreach (var queue in _consumers.Queues)
-        {
-            Dispatch(queue);
-        }
-    }
-
-    private void Dispatch(string queue)
-    {
-        while (!_draining
-            && HasRoomInJournal()
-            && _consumers.Next(queue) is { } consumer
-            && (_writer is null ? _book.Take(queue, consumer, consumer.Lease, Now) : _book.Promise(queue, consumer, Now)) is { } task)
-        {
-            _consumers.Hold(consumer, task);
-            if (_writer is null)
-            {
-                Assign(consumer, task);
-            }
-            else
-            {
-                Promise(_writer, consumer, task);
-            }
-        }
-    }
-
-    /// <summary>Has the attempt written before the task goes out.</summary>
-    private void Promise(JournalWriter writer, QueueConsumer consumer, BookedTask task) =>
-        writer.Append(new() { Change = StoredTasks.Changed(task, Now), Written = () => Deliver(consumer, task) });
-
-    private void Assign(QueueConsumer consumer, BookedTask task)
-    {
-        consumer.Connection.Reply(ServerFrames.QueueTaskAssigned(task, consumer.Name.Length == 0 ? null : consumer.Name));
-        Arm(task.Due);
-    }
-
-    /// <summary>A task whose attempt is written goes to its consumer, if that is still there to take it.</summary>
-    private void Deliver(QueueConsumer consumer, BookedTask task)
-    {
-        // Where it is somebody else's by now, it was withdrawn meanwhile; a consumer that has left never comes back as the same.
-        if (task.Holder != consumer || !task.IsOnTheWay)
-        {
-            return;
-        }
-
-        if (_draining)
-        {
-            consumer.Tasks.Remove(task.Id);
-            Withdraw(task);
-            return;
-        }
-
-        _book.Lend(task, consumer.Lease, Now);
-        Assign(consumer, task);
-    }
-
-    /// <summary>Takes back a task that has not reached its consumer.</summary>
-    private void Withdraw(BookedTask task)
-    {
-        var now = Now;
-        _book.Withdraw(task, now);
-        _writer?.Append(new() { Change = StoredTasks.Changed(task, now) });
-    }
-
-    /// <summary>Has an accepted task written before it is acknowledged and before anyone gets it.</summary>
-    private void Record(JournalWriter writer, ClientConnection sender, EnqueuePayload task, ReadOnlyMemory<byte> rawId, EnqueueResult result)
-    {
-        if (result.IsDuplicate)
-        {
-            // The one that it repeats may itself not be written yet.
-            writer.Append(new JournalEntry().For(sender, rawId, result));
-            return;
-        }
-
-        var added = _book.Find(task.Queue, result.TaskId)!;
-        var entry = new JournalEntry { Change = StoredTasks.New(added), Written = () => Arrive(added) };
-        writer.Append(entry.For(sender, rawId, result));
-    }
-
-    private void Arrive(BookedTask task)
-    {
-        var now = Now;
-        _book.Arrive(task, now);
-        if (task.Due > now)
-        {
-            Arm(task.Due);
-        }
-
-        Dispatch(task.Queue);
-    }
-
-    private void Restore(BookedTask task, DateTimeOffset now)
-    {
-        _book.Restore(task, now);
-        _metrics.Tasks(1);
-        if (task.Attempts >= task.MaxAttempts && !QueueName.IsDeadLetters(task.Queue))
-        {
-            Return(task, BrokerEnded);
-        }
     }
 
     /// <summary>A dead letter has made room for another.</summary>
@@ -487,70 +291,17 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
     {
         Log.DeadLetterDropped(_logger, letter.Queue, letter.Id, _options.MaxDeadLetters);
         _metrics.DeadLetterDropped();
-        _writer?.Append(new() { Change = StoredTasks.Ended(letter, Now) });
+        _writer?.Append(new() { Change = StoredTasks.Ended(letter, _time.GetUtcNow()) });
     }
 
-    private Refusal? TooLarge(EnqueuePayload task) => _journal is { } journal && StoredTasks.Size(task) > journal.MaxTaskBytes
-        ? new(BrokerErrorCode.TooLarge, $"A stored task has at most {journal.MaxTaskBytes} bytes.")
-        : null;
+    // Under the gate of the journal's writer, which is the lock.
+    private void GoOn() => _lender.GoOn();
 
-    private bool HasRoomInJournal()
-    {
-        if (_writer?.Busy is null)
-        {
-            return true;
-        }
-
-        _isPaused = true;
-        return false;
-    }
-
-    /// <summary>The journal has got on: what was held up for it may go.</summary>
-    private void GoOn()
-    {
-        if (_isPaused)
-        {
-            _isPaused = false;
-            DispatchAll();
-        }
-    }
-
-    /// <summary>Does what has come due: leases that ran out, delays that passed.</summary>
     private void TakeTime()
     {
         lock (_lock)
         {
-            var now = Now;
-            _armed = null;
-            foreach (var task in _book.Expired(now))
-            {
-                var holder = (QueueConsumer)task.Holder!;
-                holder.Tasks.Remove(task.Id);
-                LetGo(holder);
-                Return(task, LeaseOver);
-            }
-
-            // Queues without a consumer too: what is due there would wake the timer again at once.
-            _book.Ripen(now);
-            DispatchAll();
-            if (_book.NextDue is { } next)
-            {
-                Arm(next);
-            }
+            _lender.TakeTime();
         }
-    }
-
-    /// <summary>Sees to it that the timer runs no later than this.</summary>
-    private void Arm(DateTimeOffset due)
-    {
-        if (_armed is { } armed && armed <= due)
-        {
-            return;
-        }
-
-        _armed = due;
-        // Timers count whole milliseconds, and one that comes too early comes in vain.
-        var wait = Math.Max(0, Math.Ceiling((due - Now).TotalMilliseconds));
-        _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 }

@@ -8,10 +8,12 @@ internal sealed class Tenant(string org, BrokerServerOptions options, TimeProvid
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly int _maxDetached = OrgShare.Of(options, options.MaxDetachedSessionsPerOrg, options.MaxDetachedSessions);
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _full;
     private int _connections;
     private int _requests;
+    private int _detached;
 
     public string Org => org;
 
@@ -22,6 +24,11 @@ internal sealed class Tenant(string org, BrokerServerOptions options, TimeProvid
     public bool TryBeginRequest() => TryAdd(ref _requests, options.MaxRequestsPerOrg);
 
     public void EndRequest() => Interlocked.Decrement(ref _requests);
+
+    /// <summary>Counts a session whose client is away; false where there are too many.</summary>
+    public bool TryDetach() => TryAdd(ref _detached, _maxDetached);
+
+    public void EndDetached() => Interlocked.Decrement(ref _detached);
 
     /// <summary>Counts a frame; how long to wait before another try where there are too many, null where there are not.</summary>
     public TimeSpan? TryTakeFrame()
@@ -43,6 +50,16 @@ internal sealed class Tenant(string org, BrokerServerOptions options, TimeProvid
 
             _full = full;
             return null;
+        }
+    }
+
+    /// <summary>How long until none of its frames counts any more.</summary>
+    public TimeSpan UntilRested()
+    {
+        lock (_lock)
+        {
+            var rest = _full - time.GetElapsedTime(_start);
+            return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class ActionQueue
         left.Priority != right.Priority ? right.Priority.CompareTo(left.Priority) : left.Sequence.CompareTo(right.Sequence));
 
     private readonly SortedSet<WorkTask> _waiting = new(Order);
+    private readonly Dictionary<Tenant, int> _waitingOf = [];
     private TimeSpan _usualDuration = TimeSpan.FromSeconds(1);
 
     public List<WorkerRegistration> Workers { get; } = [];
@@ -18,9 +19,34 @@ internal sealed class ActionQueue
     /// <summary>What waits, the most urgent first.</summary>
     public IEnumerable<WorkTask> Tasks => _waiting;
 
-    public void Add(WorkTask task) => _waiting.Add(task);
+    /// <summary>How many of an organisation's wait.</summary>
+    public int WaitingOf(Tenant tenant) => _waitingOf.GetValueOrDefault(tenant);
 
-    public bool Remove(WorkTask task) => _waiting.Remove(task);
+    public void Add(WorkTask task)
+    {
+        _waiting.Add(task);
+        _waitingOf[task.Caller.Tenant] = WaitingOf(task.Caller.Tenant) + 1;
+    }
+
+    public bool Remove(WorkTask task)
+    {
+        if (!_waiting.Remove(task))
+        {
+            return false;
+        }
+
+        var tenant = task.Caller.Tenant;
+        if (WaitingOf(tenant) == 1)
+        {
+            _waitingOf.Remove(tenant);
+        }
+        else
+        {
+            _waitingOf[tenant]--;
+        }
+
+        return true;
+    }
 
     /// <summary>The worker with most room, and of those the one that has waited longest; null when all are busy.</summary>
     public WorkerRegistration? FreeWorker() =>

@@ -4,10 +4,18 @@ namespace Promethean.Broker.Server;
 internal sealed class ActionTable
 {
     private readonly Dictionary<string, ActionQueue> _actions = [];
+    private volatile string[]? _models;
 
     public int Waiting => _actions.Values.Sum(action => action.Waiting);
 
     public IEnumerable<WorkerRegistration> Workers => _actions.Values.SelectMany(action => action.Workers).Distinct();
+
+    /// <summary>The models behind the workers, in order, where they have been asked for since the workers last changed; without the lock.</summary>
+    public IReadOnlyList<string>? KnownModels => _models;
+
+    /// <summary>The models behind the workers, in order.</summary>
+    public IReadOnlyList<string> Models =>
+        _models ??= [.. Workers.SelectMany(worker => worker.Models).Distinct().Order(StringComparer.Ordinal)];
 
     public ActionQueue? Find(string name) => _actions.GetValueOrDefault(name);
 
@@ -23,9 +31,15 @@ internal sealed class ActionTable
         return first;
     }
 
-    /// <summary>Makes a worker serve these actions and no others, and gives the tasks that nobody is left to serve.</summary>
-    public IReadOnlyList<WorkTask> Serve(WorkerRegistration worker, IReadOnlyCollection<string> names)
+    /// <summary>Makes a worker serve these actions and no others, by these models, and gives the tasks that nobody is left to serve.</summary>
+    public IReadOnlyList<WorkTask> Serve(WorkerRegistration worker, IReadOnlyCollection<string> names, IReadOnlyCollection<string> models)
     {
+        if (!worker.Models.SequenceEqual(models) || worker.Actions.Count == 0 || names.Count == 0)
+        {
+            _models = null;
+            worker.Models = models;
+        }
+
         var abandoned = new List<WorkTask>();
         foreach (var added in names.Except(worker.Actions))
         {

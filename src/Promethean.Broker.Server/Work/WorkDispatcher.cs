@@ -7,6 +7,7 @@ namespace Promethean.Broker.Server;
 /// credit when the worker ends it, not when the caller stops waiting: only the worker knows when it has room again.</remarks>
 internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IWork
 {
+    private readonly int _maxQueuedPerActionPerOrg = OrgShare.Of(options, options.MaxQueuedPerActionPerOrg, options.MaxQueuedPerAction);
     private readonly Lock _lock = new();
     private readonly ActionTable _actions = new();
     private readonly string _idPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
@@ -45,15 +46,9 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 return;
             }
 
-            if (action.Waiting >= options.MaxQueuedPerAction)
+            if (Full(task, action) is { } full)
             {
-                End(task, new(BrokerErrorCode.Overloaded, $"{action.Waiting} requests for '{task.Action}' wait already.", action.RetryAfter()));
-                return;
-            }
-
-            if (_waitingBytes + task.Payload.Length > options.MaxQueuedRequestBytes)
-            {
-                End(task, new(BrokerErrorCode.Overloaded, $"Requests that wait take {_waitingBytes} bytes already.", action.RetryAfter()));
+                End(task, new(BrokerErrorCode.Overloaded, full, action.RetryAfter()));
                 return;
             }
 
@@ -108,8 +103,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             {
                 worker ??= workers[name] = new(connection, name);
                 worker.Credit = ready.Credit;
-                worker.Models = ready.Models;
-                Serve(worker, [.. ready.Actions.Distinct()]);
+                Serve(worker, [.. ready.Actions.Distinct()], ready.Models);
                 Feed(worker);
             }
         }
@@ -177,9 +171,14 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     /// <summary>The ids of the models behind the workers, in order.</summary>
     public IReadOnlyList<string> Models()
     {
+        if (_actions.KnownModels is { } known)
+        {
+            return known;
+        }
+
         lock (_lock)
         {
-            return [.. _actions.Workers.SelectMany(worker => worker.Models).Distinct().Order(StringComparer.Ordinal)];
+            return _actions.Models;
         }
     }
 
@@ -220,19 +219,22 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     private Refusal? Check(ClientConnection caller, ClientFrame frame, out ActionQueue? action)
     {
         action = _actions.Find(frame.Action);
-        return frame.Id is not null && caller.Work.Requests.ContainsKey(frame.Id)
-                ? Refusal.Invalid($"The id '{frame.Id}' belongs to a request in flight on this connection.")
-            : _draining ? new(BrokerErrorCode.Overloaded, "The broker is shutting down.", TimeSpan.FromSeconds(1))
-            : caller.Work.InFlight >= options.MaxRequests
-                ? new(BrokerErrorCode.Overloaded, $"A connection has at most {options.MaxRequests} requests in flight.", TimeSpan.FromMilliseconds(100))
-            : action is null ? new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.")
-            : frame.TimeLeft == TimeSpan.Zero ? new(BrokerErrorCode.Timeout, "The deadline had passed when the request came.")
-            : caller.Identity.Check(BrokerScope.Request, frame.Action) is { } forbidden ? forbidden
-            // Last, since from here on it counts until it is closed.
-            : !caller.Tenant.TryBeginRequest()
-                ? new(BrokerErrorCode.Overloaded, $"An organisation has at most {options.MaxRequestsPerOrg} requests in flight.", TimeSpan.FromMilliseconds(100))
-            : null;
+        var isIdInUse = frame.Id is not null && caller.Work.Requests.ContainsKey(frame.Id);
+        var refusal = RequestRules.Check(caller, frame, isIdInUse, caller.Work.InFlight, _draining, options);
+        if (refusal is null && action is null)
+        {
+            caller.Tenant.EndRequest();
+            return new(BrokerErrorCode.NoResponders, $"No worker serves '{frame.Action}' now.");
+        }
+
+        return refusal;
     }
+
+    private string? Full(WorkTask task, ActionQueue action) =>
+        action.Waiting >= options.MaxQueuedPerAction ? $"{action.Waiting} requests for '{task.Action}' wait already."
+        : action.WaitingOf(task.Caller.Tenant) is var own && own >= _maxQueuedPerActionPerOrg ? $"{own} requests of the organisation for '{task.Action}' wait already."
+        : _waitingBytes + task.Payload.Length > options.MaxQueuedRequestBytes ? $"Requests that wait take {_waitingBytes} bytes already."
+        : null;
 
     private void Open(WorkTask task)
     {
@@ -372,9 +374,9 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         Feed(worker);
     }
 
-    private void Serve(WorkerRegistration worker, IReadOnlyCollection<string> actions)
+    private void Serve(WorkerRegistration worker, IReadOnlyCollection<string> actions, IReadOnlyCollection<string> models)
     {
-        foreach (var task in _actions.Serve(worker, actions))
+        foreach (var task in _actions.Serve(worker, actions, models))
         {
             _waitingBytes -= task.Payload.Length;
             metrics.Queued(-1);
@@ -384,7 +386,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
 
     private void Retire(WorkerRegistration worker)
     {
-        Serve(worker, []);
+        Serve(worker, [], []);
         foreach (var task in worker.Tasks.Values.Where(task => !task.IsOver))
         {
             End(task, new(BrokerErrorCode.Internal, $"The worker that served '{task.Action}' left; the request may have had effects.", TimeSpan.Zero));

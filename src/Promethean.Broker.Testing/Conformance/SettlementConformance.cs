@@ -191,7 +191,7 @@ internal static class SettlementConformance
         var (slow, client) = (await stage.ConnectAsync().ConfigureAwait(false), await stage.ConnectAsync().ConfigureAwait(false));
         var queue = stage.Named("lease");
         var (held, other) = (new TaskCollector(stage.Guard), new TaskCollector(stage.Guard));
-        await stage.ConsumeAsync(slow, queue, held.HoldAsync, new() { Lease = QueueStage.Moment }).ConfigureAwait(false);
+        await stage.ConsumeAsync(slow, queue, held.HoldAsync, new() { Lease = QueueLimits.MinLease }).ConfigureAwait(false);
         await stage.EnqueueAsync(client, queue, 1).ConfigureAwait(false);
         var first = await held.NextAsync().ConfigureAwait(false);
         await stage.ConsumeAsync(client, queue, other.HoldAsync).ConfigureAwait(false);

@@ -32,6 +32,8 @@ internal sealed class SocketConnector(BrokerOptions options)
                     BrokerErrorCode.Unauthorized, $"The broker at {url} does not accept the token; set BrokerOptions.Token.", innerException: e),
                 HttpStatusCode.Forbidden => new BrokerException(
                     BrokerErrorCode.Forbidden, $"The broker at {url} refuses this client.", innerException: e),
+                // A proxy that has lost its broker for a moment answers so too: worth another attempt.
+                HttpStatusCode.NotFound => new WebSocketException(e.WebSocketErrorCode, $"The server at {url} answers 404: no broker listens on this path.", e),
                 _ => e,
             };
         }

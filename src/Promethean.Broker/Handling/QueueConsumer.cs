@@ -103,33 +103,41 @@ internal sealed class QueueConsumer(
         CurrentHandler.BelongsTo(this);
         using var lease = new CancellationTokenSource(options.Lease, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, lost, lease.Token);
-        var task = delivery.Task;
-        var operation = BrokerTelemetry.StartProcess(task, time);
+        var operation = BrokerTelemetry.StartProcess(delivery.Task, time);
         try
         {
-            await HandleInSlotAsync(delivery, either.Token).ConfigureAwait(false);
-            await SettleAsync(delivery, null).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
-            // Where the lease or the connection is over, the broker has the task back already.
-            if (_stop.IsCancellationRequested)
+            if (await TryHandleAsync(delivery, operation, either.Token).ConfigureAwait(false) is (true, var giveBack))
             {
-                await SettleAsync(delivery, Disposal).ConfigureAwait(false);
+                await SettleAsync(delivery, giveBack).ConfigureAwait(false);
             }
-        }
-        catch (Exception e)
-        {
-            BrokerTelemetry.CountHandlerError();
-            operation?.Fail(e);
-            HandlerLog.DeliveryFailed(logger, queue, task.Id, task.Attempts, e);
-            var retry = new NackOptions { Delay = options.RetryDelayAfter(task.Attempts), Reason = $"{e.GetType().Name}: {e.Message}" };
-            await SettleAsync(delivery, retry).ConfigureAwait(false);
         }
         finally
         {
             operation?.Dispose();
             _running.TryRemove(delivery, out _);
+        }
+    }
+
+    /// <summary>Has the handler run; whether the task is still to be settled, and how it goes back where it is not done.</summary>
+    private async Task<(bool IsOurs, NackOptions? GiveBack)> TryHandleAsync(IQueueDelivery delivery, BrokerOperation? operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HandleInSlotAsync(delivery, cancellationToken).ConfigureAwait(false);
+            return (true, null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Where the lease or the connection is over, the broker has the task back already.
+            return (_stop.IsCancellationRequested, Disposal);
+        }
+        catch (Exception e)
+        {
+            var task = delivery.Task;
+            BrokerTelemetry.CountHandlerError();
+            operation?.Fail(e);
+            HandlerLog.DeliveryFailed(logger, queue, task.Id, task.Attempts, e);
+            return (true, new() { Delay = options.RetryDelayAfter(task.Attempts), Reason = $"{e.GetType().Name}: {e.Message}" });
         }
     }
 
@@ -149,7 +157,8 @@ internal sealed class QueueConsumer(
         }
     }
 
-    /// <summary>Settles what the handler has not, by a return or, without one, as done.</summary>
+    /// <summary>Settles what the handler has not, by a return or, without one, as done. Where that fails, the handler is not to blame,
+    /// and the lease brings the task back.</summary>
     private async Task SettleAsync(IQueueDelivery delivery, NackOptions? giveBack)
     {
         try
@@ -163,7 +172,7 @@ internal sealed class QueueConsumer(
                 await delivery.NackAsync(giveBack).ConfigureAwait(false);
             }
         }
-        catch (BrokerException e)
+        catch (Exception e)
         {
             HandlerLog.SettlementLost(logger, queue, delivery.Task.Id, e);
         }

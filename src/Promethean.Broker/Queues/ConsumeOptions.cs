@@ -6,8 +6,8 @@ public sealed class ConsumeOptions
     /// <summary>Tasks held at once. At least 1. Default: 1, which keeps the queue's order for this consumer.</summary>
     public int Credit { get; init; } = 1;
 
-    /// <summary>How long a task may stay unsettled before the broker gives it to someone else. More than zero, at most a day.
-    /// Default: 5 minutes.</summary>
+    /// <summary>How long a task may stay unsettled before the broker gives it to someone else. From 100 ms
+    /// (<see cref="QueueLimits.MinLease"/>) to a day. Default: 5 minutes.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The delay before a task whose handler threw is given out again; it doubles with each attempt, up to
@@ -31,7 +31,7 @@ public sealed class ConsumeOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Credit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Credit, QueueLimits.MaxCredit);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Lease, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Lease, QueueLimits.MinLease);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Lease, QueueLimits.MaxDelay);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRetryDelay, RetryDelay);

@@ -15,6 +15,10 @@ public static class QueueLimits
     /// <summary>The longest <see cref="NackOptions.Reason"/>, in characters; what is longer is cut.</summary>
     public const int MaxReasonLength = 1024;
 
+    /// <summary>The shortest <see cref="ConsumeOptions.Lease"/>: one that is over before the task has reached its handler would have the
+    /// task given out for nothing, and the broker busy with that alone.</summary>
+    public static TimeSpan MinLease { get; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The longest delay and lease.</summary>
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(1);
 

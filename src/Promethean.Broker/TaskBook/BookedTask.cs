@@ -39,6 +39,9 @@ internal sealed class BookedTask(string id, long sequence, JsonPayload payload, 
     /// <summary>When its name is forgotten; null while nothing has ended it.</summary>
     public DateTimeOffset? FadesAt { get; set; }
 
+    /// <summary>Whose it is, and whose share of the queues it takes; null for nobody's.</summary>
+    public string? Owner { get; init; }
+
     public required int MaxAttempts { get; init; }
 
     /// <summary>How often it has been given out.</summary>

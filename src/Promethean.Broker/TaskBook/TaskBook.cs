@@ -11,6 +11,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
 {
     private readonly Dictionary<string, TaskShelf> _shelves = new(StringComparer.Ordinal);
     private readonly Dictionary<TaskName, string> _names = [];
+    private readonly QueueOwners _owners = new();
     private readonly Queue<(DateTimeOffset Until, TaskName Name)> _fading = new();
     private long _lastSequence;
 
@@ -31,8 +32,9 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
     /// <param name="options">How it is enqueued.</param>
     /// <param name="now">The time.</param>
     /// <param name="isOnTheWay">Whether it may be given out only after <see cref="Arrive"/>.</param>
+    /// <param name="owner">Whose it is, where owners have shares.</param>
     /// <exception cref="BrokerException">The queue is full.</exception>
-    public EnqueueResult Add(string queue, JsonPayload payload, EnqueueOptions options, DateTimeOffset now, bool isOnTheWay = false)
+    public EnqueueResult Add(string queue, JsonPayload payload, EnqueueOptions options, DateTimeOffset now, bool isOnTheWay = false, string? owner = null)
     {
         Forget(now);
         var name = options.DedupeId is { } dedupeId ? new TaskName(queue, dedupeId) : default(TaskName?);
@@ -41,7 +43,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
             return new(known, IsDuplicate: true);
         }
 
-        CheckRoom(queue);
+        CheckRoom(queue, owner);
 
         var sequence = ++_lastSequence;
         var task = new BookedTask(string.Create(CultureInfo.InvariantCulture, $"{idPrefix}{sequence}"), sequence, payload, now)
@@ -49,11 +51,13 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
             Queue = queue,
             Headers = options.Headers.Count == 0 ? options.Headers : new Dictionary<string, string>(options.Headers),
             Name = name,
+            Owner = owner,
             MaxAttempts = options.MaxAttempts ?? limits.Attempts,
             IsOnTheWay = isOnTheWay,
             Due = now + options.Delay,
         };
         Bytes += task.Size;
+        _owners.Add(task);
         if (name is { } own)
         {
             _names[own] = task.Id;
@@ -162,7 +166,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
     /// <summary>Tasks whose lease has run out, over all queues; they are still held.</summary>
     public IReadOnlyList<BookedTask> Expired(DateTimeOffset now) => [.. _shelves.Values.SelectMany(shelf => shelf.Expired(now))];
 
-    private void CheckRoom(string queue)
+    private void CheckRoom(string queue, string? owner)
     {
         if (!_shelves.TryGetValue(queue, out var shelf))
         {
@@ -174,6 +178,11 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
         else if (shelf.Count >= limits.Tasks)
         {
             throw Full($"The queue '{queue}' holds {limits.Tasks} tasks already.");
+        }
+
+        if (owner is not null && !_owners.IsIn(owner, queue) && _owners.QueuesOf(owner) >= limits.QueuesPerOwner)
+        {
+            throw Full($"The organisation has tasks in {limits.QueuesPerOwner} queues already; '{queue}' would be one more.");
         }
 
         if (Bytes >= limits.Bytes)
@@ -201,7 +210,9 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
         Bytes -= task.Size;
         task.Headers = task.DeadLetterHeaders(reason);
         Bytes += task.Size;
+        _owners.Remove(task);
         task.Queue = QueueName.DeadLetters(from);
+        _owners.Add(task);
         task.Attempts = 0;
         // A full broker, or one queue too many, takes it all the same: it was accepted, and may at most cost an older dead letter.
         var letters = Shelf(task.Queue);
@@ -219,6 +230,7 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
     private void Remove(BookedTask task)
     {
         Shelf(task.Queue).Remove(task);
+        _owners.Remove(task);
         Bytes -= task.Size;
     }
 

@@ -9,6 +9,9 @@ internal sealed record TaskBookLimits
     /// <summary>Queues at once; one more is refused. An empty queue is none.</summary>
     public required int Queues { get; init; }
 
+    /// <summary>Queues in which one owner has tasks; a task of that owner for one more is refused.</summary>
+    public int QueuesPerOwner { get; init; } = int.MaxValue;
+
     /// <summary>Attempts of a task that does not say.</summary>
     public required int Attempts { get; init; }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -61,10 +63,21 @@ internal static class BrokerHost
             .ConfigureResource(resource => resource.AddService("promethean-broker").AddEnvironmentVariableDetector())
             .WithMetrics(AddMetrics);
         var app = builder.Build();
+        app.Use(SayWhereAsync);
         app.MapBroker("/");
         app.MapBrokerHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken();
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireBrokerToken().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
         return app;
+    }
+
+    /// <summary>Tells the right path to whoever has a wrong one: it is no secret.</summary>
+    private static async Task SayWhereAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context).ConfigureAwait(false);
+        if (context.GetEndpoint() is null && context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false })
+        {
+            await context.Response.WriteAsync("Nothing is served at this path; the broker listens on /.\n", context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Makes this broker one with all others on the Redis that the environment names, where it names one.</summary>

@@ -11,6 +11,10 @@ namespace Promethean.Tool;
 internal static class ServeVerb
 {
     private const int DefaultPort = 7000;
+
+    // The broker itself refuses shorter ones, too, once it has bound the address.
+    private const int MinTokenLength = 16;
+
     private static readonly TimeSpan DefaultDrain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestResumeWindow = TimeSpan.FromHours(1);
 
@@ -19,7 +23,7 @@ internal static class ServeVerb
         var port = TypedOption.Create<ushort>("--port", "PORT", "The port; 0 chooses a free one [default: 7000]", "a port from 0 to 65535", ushort.TryParse);
         var host = new Option<IPAddress?>("--host")
         {
-            Description = "The address to listen on, 0.0.0.0 for all; any but a loopback address demands a token [default: 127.0.0.1]",
+            Description = "The address to listen on, 0.0.0.0 for all; any but a loopback address demands a token of at least 16 characters [default: 127.0.0.1]",
             HelpName = "ADDRESS",
             CustomParser = result =>
             {
@@ -85,6 +89,14 @@ internal static class ServeVerb
                 ExitCodes.Usage,
                 $"--host {options.Address} can be reached by others, and there is no token: name a file that holds one with --token-file, "
                 + $"set {TokenOption.Variable}, or listen on 127.0.0.1.");
+        }
+
+        if (options.Token is { Length: < MinTokenLength } && !IPAddress.IsLoopback(options.Address))
+        {
+            throw new ToolException(
+                ExitCodes.Usage,
+                $"--host {options.Address} can be reached by others, and the token has fewer than {MinTokenLength} characters, so it can be guessed: "
+                + "take a longer one, at random, or listen on 127.0.0.1.");
         }
 
         var app = BrokerHost.Build(options);

@@ -329,7 +329,7 @@ async function queues(alice, erin) {
   await erin.asks({ id: 'e6', action: 'ack', payload: { queue: 'pages.dead', taskId: dead } });
 
   note('Neither settled nor worth a third attempt: the lease runs out twice.');
-  await erin.asks({ id: 'e7', action: 'ready', payload: { queue: 'pages', credit: 1, worker: 'q', lease_ms: 10 } });
+  await erin.asks({ id: 'e7', action: 'ready', payload: { queue: 'pages', credit: 1, worker: 'q', lease_ms: 100 } });
   await alice.asks({ id: 'q4', action: 'enqueue', payload: { queue: 'pages', payload: 'forgotten', max_attempts: 2 } });
   await erin.gets({ event: 'task-assigned', task: { queue: 'pages', attempts: 1 } });
   await erin.gets({ event: 'task-assigned', task: { queue: 'pages', attempts: 2 } });

@@ -1,0 +1,48 @@
+namespace Promethean.Broker;
+
+/// <summary>Who has tasks in how many queues.</summary>
+internal sealed class QueueOwners
+{
+    private readonly Dictionary<(string Owner, string Queue), int> _tasks = [];
+    private readonly Dictionary<string, int> _queues = new(StringComparer.Ordinal);
+
+    /// <summary>Queues in which the owner has a task.</summary>
+    public int QueuesOf(string owner) => _queues.GetValueOrDefault(owner);
+
+    /// <summary>Whether the owner has a task in that queue.</summary>
+    public bool IsIn(string owner, string queue) => _tasks.ContainsKey((owner, queue));
+
+    /// <summary>A task has come to its queue.</summary>
+    public void Add(BookedTask task)
+    {
+        if (task.Owner is { } owner && Count(_tasks, (owner, task.Queue), 1) == 1)
+        {
+            Count(_queues, owner, 1);
+        }
+    }
+
+    /// <summary>A task leaves its queue.</summary>
+    public void Remove(BookedTask task)
+    {
+        if (task.Owner is { } owner && Count(_tasks, (owner, task.Queue), -1) == 0)
+        {
+            Count(_queues, owner, -1);
+        }
+    }
+
+    private static int Count<TKey>(Dictionary<TKey, int> counts, TKey key, int change)
+        where TKey : notnull
+    {
+        var count = counts.GetValueOrDefault(key) + change;
+        if (count == 0)
+        {
+            counts.Remove(key);
+        }
+        else
+        {
+            counts[key] = count;
+        }
+
+        return count;
+    }
+}
