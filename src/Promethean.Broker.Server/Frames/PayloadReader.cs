@@ -49,7 +49,7 @@ internal static class PayloadReader
             if (reader.ValueTextEquals(member))
             {
                 reader.Read();
-                count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 ? number : null;
+                count = JsonText.TryReadWhole(ref reader, out long number) && number >= 0 ? number : null;
                 reader.Skip();
             }
             else
@@ -168,7 +168,7 @@ internal static class PayloadReader
             else if (reader.ValueTextEquals("credit"u8))
             {
                 reader.Read();
-                credit = JsonText.TryReadWhole(ref reader, out var number) ? number : null;
+                credit = JsonText.TryReadWhole(ref reader, out int number) ? number : null;
                 reader.Skip();
             }
             else

@@ -10,6 +10,9 @@ internal sealed class SentFrames(int maxFrames, long maxBytes)
     private long _received;
     private long _bytes;
 
+    /// <summary>How many frames the other side has said that it has.</summary>
+    public long Received => _received;
+
     /// <summary>Whether another frame may be sent before some are reported as received.</summary>
     public bool HasRoom => _kept.Count < maxFrames && _bytes < maxBytes;
 
