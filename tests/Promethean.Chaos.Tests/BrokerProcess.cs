@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Promethean.Broker;
 using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Chaos.Tests;
 

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Promethean.Broker;
 using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Tool.Tests;
 

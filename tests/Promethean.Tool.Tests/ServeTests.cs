@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Promethean.Broker;
 using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Tool.Tests;
 

@@ -7,10 +7,6 @@ namespace Promethean.Broker.Server;
 /// answer to <c>resume</c>, <c>received</c> and <c>backpressure</c>.</remarks>
 internal sealed class OutgoingQueue(BrokerServerOptions options)
 {
-    // What a client of a session that reports nothing as received makes the broker keep.
-    private const int MaxKeptFrames = 8 * 1024;
-    private const int MaxKeptBytes = 4 * 1024 * 1024;
-
     private readonly Lock _lock = new();
     private readonly Queue<ReadOnlyMemory<byte>> _replies = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
@@ -64,7 +60,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             }
             else if (!greeting.IsEmpty)
             {
-                _sent = new(MaxKeptFrames, MaxKeptBytes);
+                _sent = new();
             }
 
             _greeting = greeting;

@@ -84,19 +84,13 @@ internal static class PayloadReader
     /// <summary>The headers of a <c>publish</c> that was found good; empty for none.</summary>
     public static Dictionary<string, string> ReadHeaders(ReadOnlyMemory<byte> headers)
     {
-        var read = new Dictionary<string, string>();
-        if (!headers.IsEmpty)
+        if (headers.IsEmpty)
         {
-            var reader = JsonMembers.Enter(headers.Span);
-            while (JsonMembers.Next(ref reader))
-            {
-                var name = reader.GetString()!;
-                reader.Read();
-                read[name] = reader.GetString()!;
-            }
+            return [];
         }
 
-        return read;
+        var reader = JsonMembers.Enter(headers.Span);
+        return JsonHeaders.Read(ref reader, StringComparer.Ordinal);
     }
 
     public static PublishPayload? ReadPublish(ReadOnlyMemory<byte> payload)

@@ -1,4 +1,7 @@
-namespace Promethean.Broker.Server.Tests;
+using Promethean.Broker;
+using Promethean.Broker.Server.Tests;
+
+namespace Promethean.EndToEnd.Tests;
 
 /// <summary>Clients of a broker in another process: they dial as they do elsewhere, and what goes over their sockets is recorded.</summary>
 internal static class RecordedDialling
