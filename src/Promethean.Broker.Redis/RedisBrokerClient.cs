@@ -204,7 +204,7 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
         try
         {
             var database = await _link.GetAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
-            var headers = Envelope.Headers(BrokerTelemetry.WithTrace(options.Headers));
+            var headers = JsonHeaders.ToUtf8(BrokerTelemetry.WithTrace(options.Headers));
             ThrowIfTooLarge(payload.Utf8.Length + headers.Length, $"The task for '{queue}'");
             return await _queues.EnqueueAsync(database, queue, payload, options, headers, cancellationToken).ConfigureAwait(false);
         }

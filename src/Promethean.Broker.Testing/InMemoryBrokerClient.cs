@@ -9,13 +9,12 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
     private readonly InMemoryBroker _broker;
-    private readonly ClientCalls _calls;
-    private readonly StateFeed _state = new();
+    private readonly MemoryConnection _connection;
 
     internal InMemoryBrokerClient(InMemoryBroker broker, string name)
     {
         _broker = broker;
-        _calls = new(broker, Link, () => State == BrokerConnectionState.Closed);
+        _connection = new(broker, this);
         Name = name;
     }
 
@@ -23,13 +22,13 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public string Name { get; }
 
     /// <inheritdoc/>
-    public BrokerConnectionState State => _state.State;
+    public BrokerConnectionState State => _connection.State;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<BrokerConnectionState> WatchStateAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _state.WatchAsync(cancellationToken);
+        return _connection.WatchAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -38,7 +37,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         ThrowIfDisposed();
         CallRules.ThrowIfNoTopic(topic);
 
-        return IsReady(cancellationToken)
+        return _connection.IsReady(cancellationToken)
             ? _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken)
             : PublishSlowlyAsync(topic, payload, options, cancellationToken);
     }
@@ -56,7 +55,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         options.Validate();
         CallRules.ThrowIfNoPattern(pattern);
 
-        await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         var subscription = new MemorySubscription(_broker.Topics, this, pattern, handler, options);
         _broker.Topics.Add(subscription);
@@ -89,7 +88,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         options ??= new();
         CallRules.ThrowIfNotServable(actions, options);
 
-        await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         var worker = new MemoryWorker(_broker.Work, this, actions, handler, options);
         _broker.Work.Add(worker);
@@ -103,7 +102,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
-        await ConnectedAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(options.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         var result = _broker.Queues.Enqueue(this, queue, payload, options);
         await LeaveAsync(cancellationToken).ConfigureAwait(false);
@@ -122,7 +121,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         CallRules.ThrowIfNoQueue(queue);
         options ??= new();
         options.Validate();
-        await ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(null, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         var consumer = new MemoryConsumer(_broker.Queues, this, queue, handler, options);
         _broker.Queues.Add(consumer);
@@ -137,7 +136,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public void DisconnectNow(TimeSpan? reconnectAfter = null)
     {
         ThrowIfDisposed();
-        Cut(reconnectAfter);
+        _connection.Cut(reconnectAfter);
     }
 
     /// <summary>Cuts the connection by itself after a number of deliveries to this client: messages, tasks and events of answers.</summary>
@@ -146,10 +145,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     {
         ThrowIfDisposed();
         ArgumentOutOfRangeException.ThrowIfLessThan(deliveries, 1);
-        lock (_broker.Gate)
-        {
-            Link.DeliveriesLeft = deliveries;
-        }
+        _connection.CutAfter(deliveries);
     }
 
     /// <summary>Connects again after <see cref="DisconnectNow"/>: subscriptions, workers and consumers are back at once. Does nothing
@@ -158,7 +154,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public void Reconnect()
     {
         ThrowIfDisposed();
-        Connect();
+        _connection.Connect();
     }
 
     /// <summary>Loses what goes over the connection, unnoticed, as a network does that drops packets: a message is missed; a call that
@@ -168,10 +164,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public void Partition(LinkDirection direction)
     {
         ThrowIfDisposed();
-        lock (_broker.Gate)
-        {
-            Link.Partitioned = direction;
-        }
+        _connection.Partition(direction);
     }
 
     /// <summary>Keeps what goes over the connection until <see cref="Release"/>: deliveries to the client, its calls and their
@@ -180,35 +173,23 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
     public void Hold(LinkDirection direction)
     {
         ThrowIfDisposed();
-        lock (_broker.Gate)
-        {
-            Link.Held = direction;
-        }
+        _connection.Hold(direction);
     }
 
     /// <summary>Lets go, in order, what <see cref="Hold"/> kept, and holds nothing more.</summary>
-    public void Release()
-    {
-        // What is set off meanwhile queues up behind; the last one out opens the way.
-        while (NextHeld() is { } arrive)
-        {
-            arrive();
-        }
-
-        _calls.Release();
-    }
+    public void Release() => _connection.Release();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!_state.TrySet(BrokerConnectionState.Closed))
+        if (!_connection.TryClose())
         {
             return;
         }
 
         _broker.Forget(this);
         _broker.Record(BrokerLogKind.Disconnected, Name);
-        _calls.Fail(Closed());
+        _connection.FailCalls(Closed());
         _broker.Work.FailRequestsOf(this, Closed());
         var consumers = _broker.Queues.ConsumersOf(this);
         var subscriptions = _broker.Topics.SubscriptionsOf(this);
@@ -235,51 +216,13 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         }
     }
 
-    internal ClientLink Link { get; } = new();
+    internal ClientLink Link => _connection.Link;
 
     /// <summary>Cuts the connection where there is one, from within a delivery too.</summary>
-    internal void Cut(TimeSpan? reconnectAfter)
-    {
-        if (!_state.TrySet(BrokerConnectionState.Disconnected))
-        {
-            return;
-        }
-
-        _broker.Record(BrokerLogKind.Disconnected, Name);
-        var lost = new BrokerException(BrokerErrorCode.Internal, "The connection to the broker was lost; the call may have been served.");
-        List<Action> held;
-        lock (_broker.Gate)
-        {
-            Link.DeliveriesLeft = null;
-            held = [.. Link.HeldArrivals];
-            Link.HeldArrivals.Clear();
-            var lostConnection = ++Link.Connection;
-            if (reconnectAfter is { } delay)
-            {
-                _broker.Network.After(delay, () => ComeBack(lostConnection));
-            }
-        }
-
-        // Each finds its connection gone, and says so in the log.
-        held.ForEach(arrive => arrive());
-
-        _calls.Fail(lost);
-        Abandon(lost);
-        _broker.Queues.TakeBack([.. _broker.Queues.ConsumersOf(this).SelectMany(consumer => consumer.Leases())], "the consumer's connection ended");
-    }
+    internal void Cut(TimeSpan? reconnectAfter) => _connection.Cut(reconnectAfter);
 
     /// <summary>Ends every fault of this connection.</summary>
-    internal void Heal()
-    {
-        lock (_broker.Gate)
-        {
-            Link.Partitioned = LinkDirection.None;
-            Link.DeliveriesLeft = null;
-        }
-
-        ComeBack(Link.Connection);
-        Release();
-    }
+    internal void Heal() => _connection.Heal();
 
     /// <summary>What is held here, on one line; null where nothing is.</summary>
     internal string? Describe() => Link.HeldArrivals.Count + Link.HeldCalls.Count > 0
@@ -287,14 +230,14 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         : null;
 
     /// <summary>The way of a call to the broker: where it is held it waits, where it is lost it times out.</summary>
-    internal ValueTask EnterAsync(CancellationToken cancellationToken) => _calls.PassAsync(LinkDirection.ToBroker, cancellationToken);
+    internal ValueTask EnterAsync(CancellationToken cancellationToken) => _connection.PassAsync(LinkDirection.ToBroker, cancellationToken);
 
     /// <summary>The way of an acknowledgement back.</summary>
-    internal ValueTask LeaveAsync(CancellationToken cancellationToken) => _calls.PassAsync(LinkDirection.ToClient, cancellationToken);
+    internal ValueTask LeaveAsync(CancellationToken cancellationToken) => _connection.PassAsync(LinkDirection.ToClient, cancellationToken);
+
+    internal static BrokerException Closed() => new(BrokerErrorCode.Cancelled, "The client was disposed.");
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(State == BrokerConnectionState.Closed, this);
-
-    private static BrokerException Closed() => new(BrokerErrorCode.Cancelled, "The client was disposed.");
 
     private async IAsyncEnumerable<BrokerReply> AskAsync(
         string action,
@@ -302,7 +245,7 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         RequestOptions? options,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
         if (BrokerActions.IsBuiltIn(action))
         {
             yield return OwnActions.Answer(action, _broker);
@@ -325,20 +268,6 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         finally
         {
             request.Fail(new(BrokerErrorCode.Cancelled, "The caller stopped waiting."));
-        }
-    }
-
-    private Action? NextHeld()
-    {
-        lock (_broker.Gate)
-        {
-            if (Link.HeldArrivals.TryDequeue(out var arrive))
-            {
-                return arrive;
-            }
-
-            Link.Held = LinkDirection.None;
-            return null;
         }
     }
 
@@ -368,91 +297,11 @@ public sealed class InMemoryBrokerClient : IBrokerClient, IBrokerQueue
         }
     }
 
-    /// <summary>Whether a call goes through at once.</summary>
-    private bool IsReady(CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && State == BrokerConnectionState.Connected && Link.IsClear && _broker.Faults.CallLatency.IsZero;
-
     private async ValueTask PublishSlowlyAsync(string topic, JsonPayload payload, PublishOptions? options, CancellationToken cancellationToken)
     {
-        await ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
+        await _connection.ConnectedAsync(options?.DisconnectedTimeout, cancellationToken).ConfigureAwait(false);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         await _broker.Topics.Publish(this, topic, payload, options?.Headers ?? NoHeaders, cancellationToken).ConfigureAwait(false);
         await LeaveAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    private void ComeBack(int lostConnection)
-    {
-        // A connection that was made and lost since is none of this one's business.
-        if (Link.Connection == lostConnection)
-        {
-            Connect();
-        }
-    }
-
-    private void Connect()
-    {
-        if (State != BrokerConnectionState.Disconnected || !_state.TrySet(BrokerConnectionState.Connecting))
-        {
-            return;
-        }
-
-        // Nothing is delivered before the client is connected, so this comes first.
-        foreach (var subscription in _broker.Topics.SubscriptionsOf(this))
-        {
-            subscription.TellGap();
-        }
-
-        if (_state.TrySet(BrokerConnectionState.Connected))
-        {
-            _broker.Record(BrokerLogKind.Connected, Name);
-            foreach (var worker in _broker.Work.WorkersOf(this))
-            {
-                _broker.Work.Feed(worker);
-            }
-
-            _broker.Queues.Dispatch();
-        }
-    }
-
-    private async ValueTask ConnectedAsync(TimeSpan? timeout, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (State == BrokerConnectionState.Connected)
-        {
-            return;
-        }
-
-        var wait = timeout ?? _broker.Options.DisconnectedTimeout;
-        try
-        {
-            var settled = wait == TimeSpan.Zero ? State : await _state.SettledAsync(cancellationToken).WaitAsync(wait, _broker.Time, cancellationToken).ConfigureAwait(false);
-            if (settled == BrokerConnectionState.Closed)
-            {
-                throw Closed();
-            }
-
-            if (settled == BrokerConnectionState.Connected)
-            {
-                return;
-            }
-        }
-        catch (TimeoutException)
-        {
-            // Said below.
-        }
-
-        throw new BrokerException(BrokerErrorCode.Timeout, $"No connection to the broker came within {wait}.");
-    }
-
-    private void Abandon(BrokerException error)
-    {
-        _broker.Work.FailRequestsOf(this, error);
-        foreach (var worker in _broker.Work.WorkersOf(this))
-        {
-            worker.Interrupt(error);
-        }
-
-        _broker.Work.FailUnserved();
-    }
-
 }

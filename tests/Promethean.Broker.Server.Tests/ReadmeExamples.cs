@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Promethean.Broker.Server.Tests;
@@ -24,6 +26,20 @@ internal static class ReadmeExamples
         await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url, Token = "secret" });
         Console.WriteLine(await client.RequestAsync("system.health", default));
         return Console.ToString();
+    }
+
+    /// <summary>A broker whose options are what the configuration says.</summary>
+    public static async Task<WebApplication> BindAsync(Stream appsettings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddJsonStream(appsettings);
+        builder.Services.AddBrokerServer().BindConfiguration("Broker");
+        var app = builder.Build();
+        RecordedWebSockets.Record(app, Frames);
+        app.MapBroker("/");
+        await app.StartAsync();
+        return app;
     }
 
     public static async Task<string> ConnectAsync()

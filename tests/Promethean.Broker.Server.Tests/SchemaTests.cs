@@ -41,6 +41,12 @@ public sealed partial class SchemaTests
     [InlineData("""{"action":"ready","payload":{"queue":"a","credit":1,"actions":["a"]}}""")]
     [InlineData("""{"action":"ack","payload":{"queue":"a"}}""")]
     [InlineData("""{"action":"nack","payload":{"queue":"a","taskId":"t","dead_letter":1}}""")]
+    [InlineData("""{"action":"resume"}""")]
+    [InlineData("""{"id":"0","action":"resume","payload":{}}""")]
+    [InlineData("""{"id":"0","action":"resume","payload":{"session":"s"}}""")]
+    [InlineData("""{"id":"0","action":"resume","payload":{"session":"s","received":-1}}""")]
+    [InlineData("""{"action":"received"}""")]
+    [InlineData("""{"action":"received","payload":{"seq":0.5}}""")]
     public void What_a_client_may_not_send_does_not_conform(string frame) => WireSchemas.ProblemsOfClient(frame).Should().NotBeEmpty();
 
     [Theory]
@@ -54,6 +60,8 @@ public sealed partial class SchemaTests
     [InlineData("""{"id":"1","event":"chat.delta"}""")]
     [InlineData("""{"id":"1","event":"progress","final":false}""")]
     [InlineData("""{"event":"progress"}""")]
+    [InlineData("""{"event":"received"}""")]
+    [InlineData("""{"event":"received","seq":-1}""")]
     public void What_a_broker_may_not_send_does_not_conform(string frame) => WireSchemas.ProblemsOfBroker(frame).Should().NotBeEmpty();
 
     [Fact]

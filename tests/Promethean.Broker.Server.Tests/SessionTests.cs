@@ -42,6 +42,29 @@ public sealed class SessionTests
         (await second.AskAsync("""{"id":"1","action":"heartbeat"}""")).GetProperty("event").GetString().Should().Be("ok");
     }
 
+    [Fact]
+    public async Task A_resume_that_was_overtaken_by_the_clients_next_one_costs_the_session_nothing()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var first = await broker.RawAsync();
+        var session = await BeginAsync(first);
+        await first.AskAsync("""{"id":"1","action":"subscribe","payload":{"topic":"t"}}""");
+        first.Abort();
+        using var live = await broker.RawAsync();
+        await live.AskAsync(Resume(session, received: 1));
+        using var publisher = await broker.RawAsync();
+        await publisher.AskAsync(Publish(1));
+        await live.NextAsync();
+        await live.SendAsync("""{"action":"received","payload":{"seq":2}}""");
+        await live.AskAsync("""{"id":"2","action":"heartbeat"}""");
+
+        // Sent before, and given up: on a busy machine it is read only now.
+        using var late = await broker.RawAsync();
+        (await late.AskAsync(Resume(session, received: 1))).GetProperty("payload").GetProperty("resumed").GetBoolean().Should().BeFalse();
+        await publisher.AskAsync(Publish(2));
+        (await live.NextAsync()).GetProperty("message").GetProperty("payload").GetInt32().Should().Be(2, "the socket that serves the session still does");
+    }
+
     [Theory]
     [InlineData("another", 0)]
     [InlineData(null, 7)]
@@ -165,6 +188,39 @@ public sealed class SessionTests
         using var client = await broker.RawAsync();
         await client.AskAsync("""{"id":"1","action":"heartbeat"}""");
         (await client.AskAsync("""{"id":"2","action":"resume"}""")).GetProperty("code").GetString().Should().Be("invalid_request");
+    }
+
+    [Theory]
+    [InlineData("""{"id":"0","action":"resume","payload":null}""", "resume: /payload: ")]
+    [InlineData("""{"id":"0","action":"resume","payload":{}}""", "resume: /payload: ")]
+    [InlineData("""{"id":"0","action":"resume","payload":{"session":"","received":0}}""", "resume: /payload/session: ")]
+    [InlineData("""{"id":"0","action":"resume","payload":{"session":"s","received":0.5}}""", "resume: /payload/received: ")]
+    [InlineData("""{"action":"received"}""", "received: ")]
+    [InlineData("""{"action":"received","payload":{"seq":-1}}""", "received: /payload/seq: ")]
+    [InlineData("""{"action":"received","payload":{"seq":"1"}}""", "received: /payload/seq: ")]
+    public async Task What_the_schema_does_not_allow_is_refused_with_its_place(string frame, string place)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await broker.RawAsync();
+        var refused = await client.AskWrongAsync(frame);
+        refused.GetProperty("code").GetString().Should().Be("invalid_request");
+        refused.GetProperty("message").GetString().Should().StartWith(place);
+        (await client.AskAsync("""{"id":"1","action":"heartbeat"}""")).GetProperty("event").GetString().Should().Be("ok");
+    }
+
+    [Fact]
+    public async Task A_count_may_be_written_as_any_whole_number()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var first = await broker.RawAsync();
+        var session = await BeginAsync(first);
+        await first.AskAsync("""{"id":"1","action":"heartbeat"}""");
+        await first.SendAsync("""{"action":"received","payload":{"seq":1.0}}""");
+        (await first.AskAsync("""{"id":"2","action":"heartbeat"}""")).GetProperty("event").GetString().Should().Be("ok");
+        first.Abort();
+        using var second = await broker.RawAsync();
+        var resume = Resume(session, received: 2).Replace(":2}", ":2.0}", StringComparison.Ordinal);
+        (await second.AskAsync(resume)).GetProperty("payload").GetProperty("resumed").GetBoolean().Should().BeTrue();
     }
 
     [Fact]

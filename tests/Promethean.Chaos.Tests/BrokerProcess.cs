@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Promethean.Broker;
+using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Chaos.Tests;
 
@@ -14,6 +16,9 @@ internal sealed class BrokerProcess : IAsyncDisposable
     public Uri Url { get; }
 
     public Timing Timing { get; }
+
+    /// <summary>What its clients here sent and received; checked against the schemas when it is disposed.</summary>
+    public RecordedFrames Frames { get; } = new();
 
     /// <summary>The command, ready.</summary>
     public static async Task<BrokerProcess> ServeAsync(Timing timing, CancellationToken cancellationToken, int port = 0)
@@ -34,7 +39,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
     }
 
     /// <summary>Options of a client; through a proxy where one is named.</summary>
-    public BrokerOptions Options(Uri? url = null) => new()
+    public BrokerOptions Options(Uri? url = null) => new BrokerOptions
     {
         Url = url ?? Url,
         KeepAliveInterval = Timing.KeepAlive,
@@ -44,7 +49,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
         ConnectTimeout = TimeSpan.FromSeconds(1),
         DisconnectedTimeout = TimeSpan.FromSeconds(30),
         RequestTimeout = TimeSpan.FromSeconds(30),
-    };
+    }.RecordedBy(Frames);
 
     public ValueTask<WebSocketBrokerClient> ConnectAsync(CancellationToken cancellationToken, Uri? url = null) =>
         WebSocketBrokerClient.ConnectAsync(Options(url), cancellationToken: cancellationToken);
@@ -61,7 +66,11 @@ internal sealed class BrokerProcess : IAsyncDisposable
         return body.RootElement.GetProperty("payload").GetProperty(name).GetInt32();
     }
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        Frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
+    }
 
     private static async Task<Uri> ReadyAsync(ChildProcess process, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Promethean.Broker;
 using Promethean.Broker.Redis.Tests;
+using Promethean.Broker.Server.Tests;
 
 namespace Promethean.EndToEnd.Tests;
 
@@ -16,6 +17,7 @@ public sealed class BackplaneTests
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentBag<WebSocketBrokerClient> _clients = [];
+    private readonly RecordedFrames _frames = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -58,6 +60,8 @@ public sealed class BackplaneTests
                 await client.DisposeAsync();
             }
         }
+
+        _frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
     }
 
     [Fact]
@@ -129,7 +133,7 @@ public sealed class BackplaneTests
     {
         var options = new BrokerOptions { Url = url };
         options.FallbackUrls.Add(other);
-        var client = new WebSocketBrokerClient(options);
+        var client = new WebSocketBrokerClient(options.RecordedBy(_frames));
         _clients.Add(client);
         return client;
     }

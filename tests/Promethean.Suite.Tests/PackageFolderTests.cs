@@ -35,13 +35,32 @@ public sealed class PackageFolderTests
             .ToList();
         foreach (var block in CodeBlocks(RepositoryRoot.In("src", package, "README.md")))
         {
-            tests.Should().Contain(test => test.Contains(block, StringComparison.Ordinal), "this block must be a run of lines in a test:\n{0}", block);
+            var usings = string.Join('\n', block.Split('\n').TakeWhile(IsUsing));
+            var code = block[usings.Length..].TrimStart('\n');
+            tests.Should().Contain(test => test.Contains(code, StringComparison.Ordinal) && Sees(test, usings), "this block must be a run of lines in a test that uses the same:\n{0}", block);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void The_first_code_block_of_the_readme_says_what_it_uses(string package)
+    {
+        if (!IsTool(package))
+        {
+            CodeBlocks(RepositoryRoot.In("src", package, "README.md")).First().Split('\n').TakeWhile(IsUsing)
+                .Should().Contain($"using {package};", "a stranger pastes it into an empty file");
         }
     }
 
     /// <summary>Whether the package is a command, which is typed and not programmed.</summary>
     private static bool IsTool(string package) =>
         XDocument.Load(RepositoryRoot.In("src", package, $"{package}.csproj")).Descendants("PackAsTool").Any();
+
+    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>Whether a test has each of these namespaces: by a directive, or because it is within it.</summary>
+    private static bool Sees(string test, string usings) => usings.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line =>
+        test.Contains(line, StringComparison.Ordinal) || test.Contains($"namespace {line["using ".Length..^1]}.", StringComparison.Ordinal));
 
     private static IEnumerable<string> CodeBlocks(string markdownFile)
     {

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Promethean.Broker;
+using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Tool.Tests;
 
@@ -11,6 +13,7 @@ namespace Promethean.Tool.Tests;
 [Trait("Category", "Integration")]
 public sealed class ClientVerbTests : IAsyncLifetime
 {
+    private readonly RecordedFrames _frames = new();
     private ToolProcess _broker = null!;
     private Uri _url = null!;
 
@@ -18,7 +21,11 @@ public sealed class ClientVerbTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => (_broker, _url) = await ToolProcess.ServeAsync(Token);
 
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        _frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
+    }
 
     [Fact]
     public async Task What_is_published_is_printed_once_by_whoever_subscribed()
@@ -80,7 +87,7 @@ public sealed class ClientVerbTests : IAsyncLifetime
     public async Task An_interrupt_ends_a_pub_that_waits_for_input()
     {
         await using var pub = Run("pub", "lines", "-");
-        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = _url }, cancellationToken: Token);
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = _url }.RecordedBy(_frames), cancellationToken: Token);
         var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await client.SubscribeAsync("lines", (_, _) => Complete(came), cancellationToken: Token);
         await pub.Input.WriteLineAsync("1");
@@ -304,7 +311,7 @@ public sealed class ClientVerbTests : IAsyncLifetime
 
     private async Task<WebSocketBrokerClient> ServeAsync(GatedWorker worker)
     {
-        var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = _url }, cancellationToken: Token);
+        var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = _url }.RecordedBy(_frames), cancellationToken: Token);
         await client.ServeAsync(["job"], worker.ServeAsync, cancellationToken: Token);
         return client;
     }

@@ -3,17 +3,24 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Promethean.Broker;
+using Promethean.Broker.Server.Tests;
+using Promethean.EndToEnd.Tests;
 
 namespace Promethean.Tool.Tests;
 
 [Trait("Category", "Integration")]
 public sealed class ServeTests : IDisposable
 {
+    private readonly RecordedFrames _frames = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("promethean-tool-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _frames.Problems().Should().BeEmpty("every frame conforms to the published schemas");
+    }
 
     [Theory]
     [InlineData(PosixSignal.SIGINT)]
@@ -42,7 +49,7 @@ public sealed class ServeTests : IDisposable
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token);
         await using var process = broker;
-        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }, cancellationToken: Token);
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }.RecordedBy(_frames), cancellationToken: Token);
         await using var worker = new GatedWorker();
         await client.ServeAsync(["slow"], worker.ServeAsync, new() { Concurrency = 2 }, Token);
         var running = client.RequestAsync("slow", default, cancellationToken: Token).AsTask();
@@ -65,7 +72,7 @@ public sealed class ServeTests : IDisposable
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token, "--drain", "1h");
         await using var process = broker;
-        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }, cancellationToken: Token);
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }.RecordedBy(_frames), cancellationToken: Token);
         await using var worker = new GatedWorker();
         await client.ServeAsync(["slow"], worker.ServeAsync, cancellationToken: Token);
         var running = client.RequestAsync("slow", default, cancellationToken: Token).AsTask();
@@ -84,7 +91,7 @@ public sealed class ServeTests : IDisposable
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token, "--drain", "10ms");
         await using var process = broker;
-        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }, cancellationToken: Token);
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }.RecordedBy(_frames), cancellationToken: Token);
         await using var worker = new GatedWorker();
         await client.ServeAsync(["slow"], worker.ServeAsync, cancellationToken: Token);
         var running = client.RequestAsync("slow", default, cancellationToken: Token).AsTask();
@@ -208,7 +215,7 @@ public sealed class ServeTests : IDisposable
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token);
         await using var process = broker;
-        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }, cancellationToken: Token);
+        await using var client = await WebSocketBrokerClient.ConnectAsync(new BrokerOptions { Url = url }.RecordedBy(_frames), cancellationToken: Token);
         await using var worker = new GatedWorker();
         worker.MayEnd();
         await client.ServeAsync(["quick"], worker.ServeAsync, cancellationToken: Token);

@@ -1,6 +1,6 @@
 namespace Promethean.Broker.Redis;
 
-/// <summary>Writes what travels as JSON: the wire's <c>message</c> envelope, and headers.</summary>
+/// <summary>Writes the wire's <c>message</c> envelope.</summary>
 internal static class Envelope
 {
     public static byte[] Message(string id, string topic, DateTimeOffset timestamp, JsonPayload payload, IReadOnlyDictionary<string, string> headers)
@@ -11,28 +11,7 @@ internal static class Envelope
         writer.WriteNumber("ts"u8, timestamp.ToUnixTimeMilliseconds());
         writer.WritePropertyName("payload"u8);
         writer.WriteRawValue(payload.Utf8.Span, skipInputValidation: true);
-        if (headers.Count > 0)
-        {
-            writer.WriteStartObject("headers"u8);
-            foreach (var (name, value) in headers)
-            {
-                writer.WriteString(name, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return FrameScratch.Finish();
-    }
-
-    public static byte[] Headers(IReadOnlyDictionary<string, string> headers)
-    {
-        var writer = FrameScratch.Start();
-        foreach (var (name, value) in headers)
-        {
-            writer.WriteString(name, value);
-        }
-
+        JsonHeaders.WriteMember(writer, headers);
         return FrameScratch.Finish();
     }
 }

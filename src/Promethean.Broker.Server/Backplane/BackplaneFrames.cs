@@ -11,25 +11,9 @@ internal static class BackplaneFrames
         message.Topic,
         message.Timestamp.ToUnixTimeMilliseconds(),
         message.Payload.Utf8.Span,
-        Headers(message.Headers));
+        message.Headers.Count > 0 ? JsonHeaders.ToUtf8(message.Headers) : []);
 
     /// <summary>An event of an answer for its caller.</summary>
     public static byte[] Answer(ReadOnlySpan<byte> rawId, BrokerReply reply) =>
         ServerFrames.Answer(rawId, reply.Event, reply.IsFinal, reply.Body.Without(EnvelopeMembers).Utf8.Span.Trim(" \t\r\n"u8));
-
-    private static byte[] Headers(IReadOnlyDictionary<string, string> headers)
-    {
-        if (headers.Count == 0)
-        {
-            return [];
-        }
-
-        var writer = FrameScratch.Start();
-        foreach (var (name, value) in headers)
-        {
-            writer.WriteString(name, value);
-        }
-
-        return FrameScratch.Finish();
-    }
 }

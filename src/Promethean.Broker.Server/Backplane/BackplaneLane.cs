@@ -24,10 +24,12 @@ internal sealed class BackplaneLane
     }
 
     /// <summary>Takes a call; one too many is refused, one after the end is dropped.</summary>
-    public void Add(ReadOnlyMemory<byte> rawId, Func<TimeSpan, CancellationToken, Task> run)
+    /// <param name="rawId">The frame's id, borrowed.</param>
+    /// <param name="run">Makes the call, with the id, which is now its own, and the time that is left.</param>
+    public void Add(ReadOnlyMemory<byte> rawId, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
     {
-        // The id is borrowed from the frame.
-        var call = new BackplaneCall(rawId.ToArray(), _backplane.Time.GetTimestamp(), run);
+        ReadOnlyMemory<byte> id = rawId.ToArray();
+        var call = new BackplaneCall(id, _backplane.Time.GetTimestamp(), (left, token) => run(id, left, token));
         if (!_calls.Writer.TryWrite(call))
         {
             _connection.Acknowledge(rawId, new(

@@ -66,11 +66,8 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
         }
     }
 
-    public void Register(ClientConnection connection, ReadyPayload ready, ReadOnlyMemory<byte> rawId)
-    {
-        ReadOnlyMemory<byte> id = rawId.ToArray();
-        connection.Backplane.Lane(connection, backplane)?.Add(id, (_, token) => RegisterAsync(connection, ready, id, token));
-    }
+    public void Register(ClientConnection connection, ReadyPayload ready, ReadOnlyMemory<byte> rawId) =>
+        connection.Backplane.Lane(connection, backplane)?.Add(rawId, (id, _, token) => RegisterAsync(connection, ready, id, token));
 
     public Refusal? Respond(ClientConnection connection, RespondPayload response)
     {

@@ -169,9 +169,11 @@ internal sealed class ClientConnection(
 
     private void TakeReceived(ClientFrame frame)
     {
-        if (frame.Problem is not null
-            || PayloadReader.ReadCount(frame.Payload, "seq"u8) is not { } count
-            || !Outgoing.TryForget(count))
+        if (router.Problem(frame) is { } problem)
+        {
+            Refuse(default, Refusal.Invalid(problem));
+        }
+        else if (PayloadReader.ReadCount(frame.Payload, "seq"u8) is not { } count || !Outgoing.TryForget(count))
         {
             Refuse(default, Refusal.Invalid("received takes {seq}: how many events of this session have come; it never falls, and is at most what was sent."));
         }

@@ -155,7 +155,7 @@ internal sealed class ClientSocket(
     /// <summary>Takes the first message, which may be a lone <c>resume</c>.</summary>
     private async ValueTask BeginAsync(SocketMessage message, FrameList frames)
     {
-        if (Problem(message) is null && ResumeRequest.Read(message.Text, frames) is { } asked)
+        if (Problem(message) is null && ResumeRequest.Read(message.Text, frames, router) is { } asked)
         {
             Connection = await sessions.BeginAsync(this, _fresh, asked, _abort.Token).ConfigureAwait(false);
             router.Resume(Connection);

@@ -5,10 +5,6 @@ namespace Promethean.Broker.Server;
 /// answer to <c>resume</c>, <c>received</c> and <c>backpressure</c>.</remarks>
 internal sealed class OutgoingQueue(BrokerServerOptions options)
 {
-    // What a client of a session that reports nothing as received makes the broker keep.
-    private const int MaxKeptFrames = 8 * 1024;
-    private const int MaxKeptBytes = 4 * 1024 * 1024;
-
     private readonly Lock _lock = new();
     private readonly Queue<ReadOnlyMemory<byte>> _replies = new();
     private readonly Queue<ReadOnlyMemory<byte>> _messages = new();
@@ -31,6 +27,16 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
     /// <summary>Whether a socket takes what waits here.</summary>
     public bool IsAttached => _isAttached;
 
+    /// <summary>Whether the client has said since that it has more than so many frames.</summary>
+    /// <remarks>A <c>resume</c> which says so was sent over a socket that the client has given up: its next one came here first.</remarks>
+    public bool HasForgotten(long received)
+    {
+        lock (_lock)
+        {
+            return _sent?.Received > received;
+        }
+    }
+
     /// <summary>A socket takes over: it sends the greeting, then, in a session, what the client has not received.</summary>
     /// <param name="greeting">The answer to <c>resume</c>; empty where there was none.</param>
     /// <param name="received">What the client has of an old session; null for a new one.</param>
@@ -50,7 +56,7 @@ internal sealed class OutgoingQueue(BrokerServerOptions options)
             }
             else if (!greeting.IsEmpty)
             {
-                _sent = new(MaxKeptFrames, MaxKeptBytes);
+                _sent = new();
             }
 
             _greeting = greeting;

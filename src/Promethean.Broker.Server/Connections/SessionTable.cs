@@ -122,6 +122,7 @@ internal sealed class SessionTable(FrameRouter router, TenantTable tenants, Brok
     {
         if (!_byId.TryGetValue(id, out var session)
             || !session.Connection.Identity.IsSameClientAs(fresh.Identity)
+            || session.Connection.Outgoing.HasForgotten(asked.Received)
             || !await session.TryTakeOverAsync(socket, cancellationToken).ConfigureAwait(false))
         {
             return null;
@@ -132,6 +133,13 @@ internal sealed class SessionTable(FrameRouter router, TenantTable tenants, Brok
         var greeting = ServerFrames.SessionBegun(asked.RawId, id, connection.ReceivedFrames, options.ResumeWindow);
         if (!connection.Outgoing.TryAttach(greeting, asked.Received))
         {
+            if (connection.Outgoing.HasForgotten(asked.Received))
+            {
+                // What it said was overtaken while it waited for the other socket to give way.
+                Detach(connection);
+                return null;
+            }
+
             // It counts otherwise than this broker: nothing can be promised, so it begins anew.
             End(connection);
             return null;

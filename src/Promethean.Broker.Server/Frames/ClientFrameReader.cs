@@ -147,7 +147,7 @@ internal static class ClientFrameReader
     private static void ReadPriority(ref Utf8JsonReader reader, ClientFrame frame)
     {
         reader.Read();
-        if (JsonText.TryReadWhole(ref reader, out var priority))
+        if (JsonText.TryReadWhole(ref reader, out int priority))
         {
             frame.Priority = priority;
             return;

@@ -21,7 +21,7 @@ internal sealed class FrameRouter(FrameSchemas schemas, ITopics topics, IWork wo
             return;
         }
 
-        var problem = schemas.Problem(frame);
+        var problem = Problem(frame);
         if (problem is not null && frame.Action != BrokerActions.Respond)
         {
             Acknowledge(connection, frame, Refusal.Invalid(problem));
@@ -78,6 +78,9 @@ internal sealed class FrameRouter(FrameSchemas schemas, ITopics topics, IWork wo
                 break;
         }
     }
+
+    /// <summary>What is wrong with a frame in itself; null when nothing is.</summary>
+    public string? Problem(ClientFrame frame) => frame.Problem ?? schemas.Problem(frame);
 
     /// <summary>Goes on with what the connection had no room for.</summary>
     public void Resume(ClientConnection connection)

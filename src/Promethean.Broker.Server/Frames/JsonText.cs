@@ -54,23 +54,32 @@ internal static class JsonText
     /// <summary>Reads the whole number the reader stands at; 5.0 is one too, as JSON Schema has it.</summary>
     public static bool TryReadWhole(ref Utf8JsonReader reader, out int number)
     {
+        var isWhole = TryReadWhole(ref reader, out long value) && value is >= int.MinValue and <= int.MaxValue;
+        number = isWhole ? (int)value : 0;
+        return isWhole;
+    }
+
+    /// <inheritdoc cref="TryReadWhole(ref Utf8JsonReader, out int)"/>
+    public static bool TryReadWhole(ref Utf8JsonReader reader, out long number)
+    {
         number = 0;
         if (reader.TokenType != JsonTokenType.Number)
         {
             return false;
         }
 
-        if (reader.TryGetInt32(out number))
+        if (reader.TryGetInt64(out number))
         {
             return true;
         }
 
-        if (!reader.TryGetDouble(out var value) || value != Math.Truncate(value) || value is < int.MinValue or > int.MaxValue)
+        // Beyond 2^53 a double is not exact any more.
+        if (!reader.TryGetDouble(out var value) || value != Math.Truncate(value) || Math.Abs(value) > 1L << 53)
         {
             return false;
         }
 
-        number = (int)value;
+        number = (long)value;
         return true;
     }
 

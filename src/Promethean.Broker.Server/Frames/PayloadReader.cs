@@ -49,7 +49,7 @@ internal static class PayloadReader
             if (reader.ValueTextEquals(member))
             {
                 reader.Read();
-                count = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 ? number : null;
+                count = JsonText.TryReadWhole(ref reader, out long number) && number >= 0 ? number : null;
                 reader.Skip();
             }
             else
@@ -84,19 +84,13 @@ internal static class PayloadReader
     /// <summary>The headers of a <c>publish</c> that was found good; empty for none.</summary>
     public static Dictionary<string, string> ReadHeaders(ReadOnlyMemory<byte> headers)
     {
-        var read = new Dictionary<string, string>();
-        if (!headers.IsEmpty)
+        if (headers.IsEmpty)
         {
-            var reader = JsonMembers.Enter(headers.Span);
-            while (JsonMembers.Next(ref reader))
-            {
-                var name = reader.GetString()!;
-                reader.Read();
-                read[name] = reader.GetString()!;
-            }
+            return [];
         }
 
-        return read;
+        var reader = JsonMembers.Enter(headers.Span);
+        return JsonHeaders.Read(ref reader, StringComparer.Ordinal);
     }
 
     public static PublishPayload? ReadPublish(ReadOnlyMemory<byte> payload)
@@ -168,7 +162,7 @@ internal static class PayloadReader
             else if (reader.ValueTextEquals("credit"u8))
             {
                 reader.Read();
-                credit = JsonText.TryReadWhole(ref reader, out var number) ? number : null;
+                credit = JsonText.TryReadWhole(ref reader, out int number) ? number : null;
                 reader.Skip();
             }
             else

@@ -152,7 +152,7 @@ internal static class QueuePayloadReader
     private static bool TryReadCount(ref Utf8JsonReader reader, out int? count)
     {
         reader.Read();
-        count = JsonText.TryReadWhole(ref reader, out var number) ? number : null;
+        count = JsonText.TryReadWhole(ref reader, out int number) ? number : null;
         reader.Skip();
         return count is not null;
     }

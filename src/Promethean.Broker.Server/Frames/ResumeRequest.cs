@@ -9,12 +9,12 @@ namespace Promethean.Broker.Server;
 internal sealed record ResumeRequest(byte[] RawId, string? SessionId, long Received)
 {
     /// <summary>Reads a message that is one <c>resume</c> frame; null where it is anything else.</summary>
-    public static ResumeRequest? Read(ReadOnlyMemory<byte> text, FrameList frames)
+    public static ResumeRequest? Read(ReadOnlyMemory<byte> text, FrameList frames, FrameRouter router)
     {
         try
         {
             ClientFrameReader.Read(text, frames);
-            return frames.Count == 1 && frames[0] is { Action: BrokerActions.Resume, Problem: null, RawId.IsEmpty: false } frame ? Read(frame) : null;
+            return frames.Count == 1 && frames[0] is { Action: BrokerActions.Resume } frame && router.Problem(frame) is null ? Read(frame) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -26,13 +26,12 @@ internal sealed record ResumeRequest(byte[] RawId, string? SessionId, long Recei
     private static ResumeRequest? Read(ClientFrame frame)
     {
         var rawId = frame.RawId.ToArray();
-        if (frame.Payload.IsEmpty || !PayloadReader.Has(frame.Payload, "session"u8))
+        if (frame.Payload.IsEmpty)
         {
             return new(rawId, null, 0);
         }
 
-        var session = PayloadReader.ReadText(frame.Payload, "session");
-        var received = PayloadReader.ReadCount(frame.Payload, "received"u8);
-        return session is not null && received is { } count ? new(rawId, session, count) : null;
+        // A count beyond what can be counted is more than was sent, so that there is nothing to go on with.
+        return new(rawId, PayloadReader.ReadText(frame.Payload, "session"), PayloadReader.ReadCount(frame.Payload, "received"u8) ?? long.MaxValue);
     }
 }

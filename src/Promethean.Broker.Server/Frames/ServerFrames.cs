@@ -229,17 +229,7 @@ internal static class ServerFrames
         writer.WriteRawValue(payload.Utf8.Span, skipInputValidation: true);
         writer.WriteNumber("attempts"u8, attempts);
         writer.WriteNumber("ts"u8, enqueuedAt.ToUnixTimeMilliseconds());
-        if (headers.Count > 0)
-        {
-            writer.WriteStartObject("headers"u8);
-            foreach (var (name, value) in headers)
-            {
-                writer.WriteString(name, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
+        JsonHeaders.WriteMember(writer, headers);
         if (consumer is not null)
         {
             writer.WriteString("worker"u8, consumer);

@@ -16,7 +16,7 @@ internal static class ClientFrames
         writer.WriteStartObject("payload"u8);
         writer.WriteString("topic"u8, topic);
         Raw(writer, "payload"u8, payload);
-        Headers(writer, headers);
+        JsonHeaders.WriteMember(writer, headers);
         writer.WriteEndObject();
         return FrameScratch.Finish();
     }
@@ -128,7 +128,7 @@ internal static class ClientFrames
             writer.WriteNumber("max_attempts"u8, attempts);
         }
 
-        Headers(writer, headers);
+        JsonHeaders.WriteMember(writer, headers);
         writer.WriteEndObject();
         return FrameScratch.Finish();
     }
@@ -185,22 +185,6 @@ internal static class ClientFrames
         {
             writer.WriteNumber("delay_ms"u8, delay.TotalMilliseconds);
         }
-    }
-
-    private static void Headers(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> headers)
-    {
-        if (headers.Count == 0)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("headers"u8);
-        foreach (var (name, value) in headers)
-        {
-            writer.WriteString(name, value);
-        }
-
-        writer.WriteEndObject();
     }
 
     private static Utf8JsonWriter Start(string action, long? id)

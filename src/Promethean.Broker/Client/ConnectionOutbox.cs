@@ -5,10 +5,6 @@ namespace Promethean.Broker;
 /// <summary>The frames of one connection that wait to be sent, over one socket or, in a session, over several.</summary>
 internal sealed class ConnectionOutbox(int capacity)
 {
-    // What a broker that reports nothing makes a client keep; calls wait beyond it.
-    private const int MaxKeptFrames = 8 * 1024;
-    private const int MaxKeptBytes = 4 * 1024 * 1024;
-
     private readonly Lock _lock = new();
     private readonly Channel<ReadOnlyMemory<byte>> _waiting =
         Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(capacity) { SingleReader = true });
@@ -23,7 +19,7 @@ internal sealed class ConnectionOutbox(int capacity)
     private bool _isComplete;
 
     /// <summary>Frames are kept from here on until the broker reports them as received.</summary>
-    public void Keep() => _sent = new(MaxKeptFrames, MaxKeptBytes);
+    public void Keep() => _sent = new();
 
     /// <summary>Queues a frame; waits for room.</summary>
     /// <exception cref="ChannelClosedException">The connection is over.</exception>

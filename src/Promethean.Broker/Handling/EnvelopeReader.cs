@@ -180,15 +180,7 @@ internal static class EnvelopeReader
     public static Dictionary<string, string> ReadHeaders(ref Utf8JsonReader reader)
     {
         reader.Read();
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (JsonMembers.Next(ref reader))
-        {
-            var name = reader.GetString()!;
-            reader.Read();
-            headers[name] = reader.GetString() ?? "";
-        }
-
-        return headers;
+        return JsonHeaders.Read(ref reader, StringComparer.OrdinalIgnoreCase);
     }
 
     private static JsonPayload Copy(ref Utf8JsonReader reader, ReadOnlyMemory<byte> text) =>
