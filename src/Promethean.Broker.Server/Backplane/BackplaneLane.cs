@@ -10,26 +10,33 @@ internal sealed class BackplaneLane
     private readonly Channel<BackplaneCall> _calls;
     private readonly ClientConnection _connection;
     private readonly BackplaneLink _backplane;
+    private readonly long _maxBytes;
     private readonly Task _running;
+    private long _bytes;
 
     /// <summary>Starts an empty lane.</summary>
     /// <param name="connection">Whose calls these are.</param>
     /// <param name="backplane">What is called.</param>
     /// <param name="capacity">Calls that may wait.</param>
-    public BackplaneLane(ClientConnection connection, BackplaneLink backplane, int capacity)
+    /// <param name="maxBytes">Bytes that these may hold together; a single one may hold more.</param>
+    public BackplaneLane(ClientConnection connection, BackplaneLink backplane, int capacity, long maxBytes)
     {
-        (_connection, _backplane) = (connection, backplane);
+        (_connection, _backplane, _maxBytes) = (connection, backplane, maxBytes);
         _calls = Channel.CreateBounded<BackplaneCall>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _running = Task.Run(RunAsync);
     }
 
     /// <summary>Takes a call; one too many is refused, one after the end is dropped.</summary>
-    public void Add(ReadOnlyMemory<byte> rawId, Func<TimeSpan, CancellationToken, Task> run)
+    /// <param name="rawId">The id of its frame, borrowed.</param>
+    /// <param name="bytes">What it holds of its frame until it is done.</param>
+    /// <param name="run">Does it.</param>
+    public void Add(ReadOnlyMemory<byte> rawId, int bytes, Func<TimeSpan, CancellationToken, Task> run)
     {
-        // The id is borrowed from the frame.
-        var call = new BackplaneCall(rawId.ToArray(), _backplane.Time.GetTimestamp(), run);
-        if (!_calls.Writer.TryWrite(call))
+        var call = new BackplaneCall(rawId.ToArray(), bytes + rawId.Length, _backplane.Time.GetTimestamp(), run);
+        var held = Interlocked.Add(ref _bytes, call.Bytes);
+        if ((held > _maxBytes && held > call.Bytes) || !_calls.Writer.TryWrite(call))
         {
+            Interlocked.Add(ref _bytes, -call.Bytes);
             _connection.Acknowledge(rawId, new(
                 BrokerErrorCode.Overloaded, "Too many frames of this connection wait for the broker's backplane.", TimeSpan.FromMilliseconds(100)));
         }
@@ -49,6 +56,7 @@ internal sealed class BackplaneLane
         await foreach (var call in _calls.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             await RunAsync(call).ConfigureAwait(false);
+            Interlocked.Add(ref _bytes, -call.Bytes);
         }
     }
 

@@ -17,9 +17,10 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
             return;
         }
 
-        InTurn(sender, rawId, async (id, left, token) =>
+        var how = task.Options;
+        var bytes = task.Value.Utf8.Length + how.Headers.Sum(header => header.Key.Length + header.Value.Length);
+        InTurn(sender, rawId, bytes, async (id, left, token) =>
         {
-            var how = task.Options;
             var asked = new EnqueueOptions
             {
                 DedupeId = how.DedupeId,
@@ -37,7 +38,7 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
     }
 
     public void Register(ClientConnection connection, ConsumePayload ready, ReadOnlyMemory<byte> rawId) =>
-        InTurn(connection, rawId, (id, _, token) => RegisterAsync(connection, ready, id, token));
+        InTurn(connection, rawId, ready.Queue.Length, (id, _, token) => RegisterAsync(connection, ready, id, token));
 
     public void Complete(ClientConnection connection, SettlePayload done, ReadOnlyMemory<byte> rawId) =>
         Settle(connection, done, rawId, static (delivery, _, token) => delivery.AckAsync(token));
@@ -97,10 +98,10 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
     // What the backplane has accepted is the backplane's to keep.
     public Task<int> FlushAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
-    private void InTurn(ClientConnection connection, ReadOnlyMemory<byte> rawId, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
+    private void InTurn(ClientConnection connection, ReadOnlyMemory<byte> rawId, int bytes, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
     {
         ReadOnlyMemory<byte> id = rawId.ToArray();
-        connection.Backplane.Lane(connection, backplane)?.Add(id, (left, token) => run(id, left, token));
+        connection.Backplane.Lane(connection, backplane)?.Add(id, bytes, (left, token) => run(id, left, token));
     }
 
     // A connection's consumers change in its lane, and end with it.

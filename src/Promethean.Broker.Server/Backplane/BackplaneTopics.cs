@@ -17,10 +17,10 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
             return;
         }
 
-        InTurn(connection, rawId, async (id, _, token) => connection.Acknowledge(id, await SubscribeAsync(connection, pattern!, token).ConfigureAwait(false)));
+        InTurn(connection, rawId, pattern!.Length, async (id, _, token) => connection.Acknowledge(id, await SubscribeAsync(connection, pattern!, token).ConfigureAwait(false)));
     }
 
-    public void Unsubscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) => InTurn(connection, rawId, (id, _, _) =>
+    public void Unsubscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) => InTurn(connection, rawId, pattern?.Length ?? 0, (id, _, _) =>
     {
         var wasThere = pattern is not null && connection.Patterns.Contains(pattern);
         var refusal = local.Unsubscribe(connection, pattern);
@@ -39,7 +39,7 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
         var payload = JsonPayload.FromTrustedUtf8(message.Value.ToArray());
         var headers = PayloadReader.ReadHeaders(message.Headers);
         var topic = message.Topic;
-        InTurn(connection, rawId, async (id, left, token) =>
+        InTurn(connection, rawId, message.Value.Length + message.Headers.Length, async (id, left, token) =>
         {
             await backplane.Client.PublishAsync(topic, payload, new() { Headers = headers, DisconnectedTimeout = left }, token).ConfigureAwait(false);
             metrics.Published();
@@ -49,10 +49,10 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
 
     public void Remove(ClientConnection connection) => _ = RemoveAsync(connection);
 
-    private void InTurn(ClientConnection connection, ReadOnlyMemory<byte> rawId, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
+    private void InTurn(ClientConnection connection, ReadOnlyMemory<byte> rawId, int bytes, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
     {
         ReadOnlyMemory<byte> id = rawId.ToArray();
-        connection.Backplane.Lane(connection, backplane)?.Add(id, (left, token) => run(id, left, token));
+        connection.Backplane.Lane(connection, backplane)?.Add(id, bytes, (left, token) => run(id, left, token));
     }
 
     // Patterns of a connection change in its lane alone.

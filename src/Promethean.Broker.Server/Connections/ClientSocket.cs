@@ -101,7 +101,8 @@ internal sealed class ClientSocket(
 
     private async Task ReadAsync()
     {
-        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
+        using var unfinished = time.CreateTimer(_ => GiveUpMessage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes, unfinished, options.MessageTimeout);
         var frames = new FrameList();
         try
         {
@@ -163,6 +164,14 @@ internal sealed class ClientSocket(
         {
             Connection.Take(message.Text, frames);
         }
+    }
+
+    /// <summary>The rest of a message does not come, and what there is of it is held.</summary>
+    private void GiveUpMessage()
+    {
+        var refusal = new Refusal(BrokerErrorCode.Timeout, $"The rest of a message did not come within {options.MessageTimeout}.");
+        Connection.Refuse(default, refusal);
+        Connection.End(WebSocketCloseStatus.PolicyViolation, refusal.Code.ToWireName());
     }
 
     private (WebSocketCloseStatus Status, Refusal Refusal)? Problem(SocketMessage message) =>
