@@ -49,7 +49,7 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning, "The backplane is away; clients are told to try again.")]
     public static partial void BackplaneLost(ILogger logger);
 
-    [LoggerMessage(32, LogLevel.Warning, "The backplane does not answer yet: {Reason}")]
+    [LoggerMessage(32, LogLevel.Warning, "The backplane does not answer yet; clients are told to try again until it does. {Reason}")]
     public static partial void BackplaneAway(ILogger logger, string reason);
 
     [LoggerMessage(33, LogLevel.Error, "A call of the backplane failed unexpectedly.")]
