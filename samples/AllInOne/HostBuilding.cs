@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using Promethean.Broker.Server;
 
 namespace AllInOne;
@@ -10,7 +11,12 @@ internal static class HostBuilding
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders()
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddConsole(console =>
+            {
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                // Whoever does not read the log must not hold up the service.
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            })
             .SetMinimumLevel(LogLevel.Warning)
             // A host that cannot start is told in one line, by whoever started it.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);

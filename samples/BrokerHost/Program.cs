@@ -14,6 +14,8 @@ command.SetAction(async (result, token) =>
     builder.Logging.ClearProviders().AddConsole(console => (console.LogToStandardErrorThreshold, console.QueueFullMode) = (LogLevel.Trace, ConsoleLoggerQueueFullMode.DropWrite)).SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     builder.WebHost.UseUrls($"http://127.0.0.1:{result.GetValue(port)}");
     builder.Services.AddBrokerServer(broker => broker.Token = Environment.GetEnvironmentVariable("BROKER_TOKEN") is { Length: > 0 } secret ? secret : null);
+    // The drain of 10 s, and 2 s for connections to end; then they are cut.
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
     try
     {
         if (Environment.GetEnvironmentVariable("MONGO_URI") is { Length: > 0 } mongo)

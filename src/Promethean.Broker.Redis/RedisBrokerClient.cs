@@ -248,12 +248,14 @@ public sealed class RedisBrokerClient : IBrokerClient, IBrokerQueue
             return;
         }
 
+        var leaving = _link.BeginToLeaveAsync();
         // While the connection still stands, so that others hear of it at once.
         _work.FailAll(new(BrokerErrorCode.Cancelled, "The client was disposed."));
         await Task.WhenAll(_topics.All.Select(one => one.StopAsync())).ConfigureAwait(false);
         List<IAsyncDisposable> owned = [.. _topics.All, .. _work.Workers, .. _queues.Consumers];
         await Task.WhenAll([_work.CancelAllAsync(), .. owned.Select(one => one.DisposeAsync().AsTask())]).ConfigureAwait(false);
         await _queues.ReturnAllAsync().ConfigureAwait(false);
+        await leaving.ConfigureAwait(false);
         await _link.StopAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _inbox.CloseAsync().ConfigureAwait(false);

@@ -17,6 +17,8 @@ internal sealed class MongoTaskJournal : ITaskJournal, IAsyncDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private readonly MongoClient _client;
+    private readonly string _address;
+    private readonly TimeSpan _selection;
     private readonly IMongoCollection<BsonDocument> _tasks;
     private readonly OwnerLease _lease;
     private readonly MongoTaskJournalOptions _options;
@@ -33,6 +35,8 @@ internal sealed class MongoTaskJournal : ITaskJournal, IAsyncDisposable
         _logger = logger;
         var settings = MongoClientSettings.FromUrl(url);
         settings.ServerSelectionTimeout = settings.ServerSelectionTimeout < options.OperationTimeout ? settings.ServerSelectionTimeout : options.OperationTimeout;
+        // Servers alone: a password stands in what else there is.
+        (_address, _selection) = (string.Join(',', url.Servers), settings.ServerSelectionTimeout);
         settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
         settings.ReadConcern = ReadConcern.Majority;
         settings.ReadPreference = ReadPreference.Primary;
@@ -46,11 +50,7 @@ internal sealed class MongoTaskJournal : ITaskJournal, IAsyncDisposable
 
     public async IAsyncEnumerable<StoredTask> LoadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await _lease.AcquireAsync((holder, wait) => Log.WaitingForOwner(_logger, _options.Collection, holder, wait), cancellationToken).ConfigureAwait(false);
-        Log.Owned(_logger, _options.Collection, _lease.Token);
-        _living = Task.Run(() => LiveAsync(_stop.Token), CancellationToken.None);
-        var index = new CreateIndexModel<BsonDocument>(Builders<BsonDocument>.IndexKeys.Ascending("gone_at"), new() { Name = "gone", Sparse = true });
-        await _tasks.Indexes.CreateOneAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
         using var cursor = await _tasks.FindAsync(TaskDocuments.Kept(_time.GetUtcNow()), cancellationToken: cancellationToken).ConfigureAwait(false);
         while (await cursor.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -109,6 +109,29 @@ internal sealed class MongoTaskJournal : ITaskJournal, IAsyncDisposable
 
         _client.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Takes the collection, and says what to do where MongoDB is not there or does not let it in.</summary>
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _lease.AcquireAsync((holder, wait) => Log.WaitingForOwner(_logger, _options.Collection, holder, wait), cancellationToken).ConfigureAwait(false);
+            Log.Owned(_logger, _options.Collection, _lease.Token);
+            _living = Task.Run(() => LiveAsync(_stop.Token), CancellationToken.None);
+            var index = new CreateIndexModel<BsonDocument>(Builders<BsonDocument>.IndexKeys.Ascending("gone_at"), new() { Name = "gone", Sparse = true });
+            await _tasks.Indexes.CreateOneAsync(index, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (MongoAuthenticationException e)
+        {
+            throw new TaskJournalException(
+                $"MongoDB at {_address} does not accept the user or the password, so the broker does not start without its queues. Correct them in the connection string.", e);
+        }
+        catch (Exception e) when (e is TimeoutException or MongoConnectionException)
+        {
+            throw new TaskJournalException(
+                $"No MongoDB at {_address} answers and takes writes within {_selection}, so the broker does not start without its queues. Start it, or name another in the connection string.", e);
+        }
     }
 
     /// <summary>Says again and again that this broker lives, and removes what is not needed any more.</summary>

@@ -49,9 +49,18 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning, "The backplane is away; clients are told to try again.")]
     public static partial void BackplaneLost(ILogger logger);
 
-    [LoggerMessage(32, LogLevel.Warning, "The backplane does not answer yet: {Reason}")]
+    [LoggerMessage(32, LogLevel.Warning, "The backplane does not answer yet; clients are told to try again until it does. {Reason}")]
     public static partial void BackplaneAway(ILogger logger, string reason);
 
     [LoggerMessage(33, LogLevel.Error, "A call of the backplane failed unexpectedly.")]
     public static partial void BackplaneFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(34, LogLevel.Warning, "The backplane is connected but has not answered within {Time}; clients are told to try again.")]
+    public static partial void BackplaneSilent(ILogger logger, TimeSpan time);
+
+    [LoggerMessage(35, LogLevel.Information, "The backplane answers again.")]
+    public static partial void BackplaneAnswers(ILogger logger);
+
+    [LoggerMessage(36, LogLevel.Warning, "The backplane did not let go within {Time}; it is left as it is.")]
+    public static partial void BackplaneNotLeft(ILogger logger, TimeSpan time);
 }

@@ -21,6 +21,19 @@ public sealed class DurableBrokerTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
+    public async Task A_MongoDB_that_is_not_there_is_named_with_the_next_step_and_without_its_password()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddMongoTaskJournal("mongodb://user:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200");
+        await using var provider = services.BuildServiceProvider();
+
+        var reading = () => Sample.ReadAsync(provider.GetRequiredService<ITaskJournal>());
+
+        (await reading.Should().ThrowAsync<TaskJournalException>()).Which.Message.Should().Be(
+            "No MongoDB at 127.0.0.1:1 answers and takes writes within 00:00:00.2000000, so the broker does not start without its queues. Start it, or name another in the connection string.");
+    }
+
+    [Fact]
     public async Task While_MongoDB_is_away_callers_are_answered_and_when_it_is_back_nothing_is_lost()
     {
         var mongo = await EmbeddedMongoServer.StartAsync(new() { DataDirectory = _directory }, Token);

@@ -27,6 +27,10 @@ internal sealed class RawClient(WebSocket socket, RecordedFrames frames) : IDisp
     public Task SendAsync(byte[] bytes, WebSocketMessageType type) =>
         socket.SendAsync(bytes.AsMemory(), type, endOfMessage: true, Guard()).AsTask();
 
+    /// <summary>Sends text that more of the same message is to follow.</summary>
+    public Task SendPartAsync(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage: false, Guard()).AsTask();
+
     /// <summary>The next event, arrays taken apart; fails when the broker closes instead.</summary>
     public async Task<JsonElement> NextAsync()
     {

@@ -26,6 +26,17 @@ public sealed partial class CleanHouseTests
         floating.Should().BeEmpty("a dependency enters with an exact version");
     }
 
+    [Fact]
+    public void No_host_waits_for_whoever_reads_its_log()
+    {
+        var waiting = RepositoryRoot.Files("*.cs", "src").Concat(RepositoryRoot.Files("*.cs", "samples"))
+            .Where(file => File.ReadAllText(file) is var text
+                && text.Contains(".AddConsole(", StringComparison.Ordinal)
+                && !text.Contains("ConsoleLoggerQueueFullMode.DropWrite", StringComparison.Ordinal))
+            .Select(file => Path.GetRelativePath(RepositoryRoot.Path, file));
+        waiting.Should().BeEmpty("a console that is not read would hold up every thread that logs");
+    }
+
     [GeneratedRegex("""(nuget|npmjs|npm|debian)\.(org|com)/?["'\s/:]|/(root|home/[a-z]+|Users/[A-Za-z]+)/""")]
     private static partial Regex Forbidden();
 

@@ -45,6 +45,23 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_redis_that_is_not_there_is_named_with_the_next_step_and_without_its_password()
+    {
+        await using var broker = ToolProcess.Start(new Dictionary<string, string> { ["REDIS_URL"] = "redis://:secret@127.0.0.1:1" }, "broker", "serve", "--port", "0");
+        (await broker.NextLineAsync(Token)).Should().StartWith("ready ");
+
+        string line;
+        do
+        {
+            line = await broker.NextErrorAsync(Token);
+        }
+        while (!line.Contains("127.0.0.1:1", StringComparison.Ordinal));
+
+        line.Should().Contain("Redis").And.Contain("start it").And.Contain("REDIS_URL");
+        broker.Errors.Should().NotContain("secret").And.NotContain("   at ", "a stack trace is no message");
+    }
+
+    [Fact]
     public async Task A_signal_lets_a_running_request_end_refuses_a_new_one_and_is_not_ready()
     {
         var (broker, url) = await ToolProcess.ServeAsync(Token);

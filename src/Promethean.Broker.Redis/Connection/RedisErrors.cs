@@ -24,7 +24,15 @@ internal static class RedisErrors
         var text = AllText(exception);
         if (exception.FailureType == ConnectionFailureType.AuthenticationFailure || IsAuthentication(text))
         {
-            return new(BrokerErrorCode.Unauthorized, "Redis does not accept the user or the password (RedisBrokerOptions.Configuration).", innerException: exception);
+            return new(BrokerErrorCode.Unauthorized, "Redis does not accept the user or the password: correct them (REDIS_URL, RedisBrokerOptions.Configuration).", innerException: exception);
+        }
+
+        if (exception.FailureType == ConnectionFailureType.UnableToConnect)
+        {
+            return new(
+                BrokerErrorCode.Internal,
+                $"No Redis answers there: start it, or name another address ({RedisBrokerOptions.Variable}, RedisBrokerOptions.Configuration).",
+                innerException: exception);
         }
 
         return exception.FailureType == ConnectionFailureType.ConnectionDisposed
@@ -42,7 +50,7 @@ internal static class RedisErrors
             _ when Says(text, "READONLY ") => new(
                 BrokerErrorCode.Internal, $"Redis is a read-only replica and cannot take {what}; connect to the primary.", innerException: exception),
             _ when IsAuthentication(text) => new(
-                BrokerErrorCode.Unauthorized, "Redis does not accept the user or the password (RedisBrokerOptions.Configuration).", innerException: exception),
+                BrokerErrorCode.Unauthorized, "Redis does not accept the user or the password: correct them (REDIS_URL, RedisBrokerOptions.Configuration).", innerException: exception),
             _ when Says(text, "NOPERM") => new(
                 BrokerErrorCode.Forbidden, $"Redis does not permit this user {what}: {text}", innerException: exception),
             _ when Says(text, "LOADING ") || Says(text, "BUSY ") || Says(text, "MASTERDOWN ") || Says(text, "TRYAGAIN ") => new(

@@ -8,11 +8,15 @@ internal sealed class RedisLink : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
+    // What a disposal waits for a Redis that gives no sign of life.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly RedisBrokerOptions _options;
     private readonly ConfigurationOptions _configuration;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _cut = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource<IDatabase> _ready = NewWait<IDatabase>();
     private TaskCompletionSource<string> _lost = NewWait<string>();
@@ -51,6 +55,9 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Ends when the client is disposed.</summary>
     public CancellationToken Stopped => _stop.Token;
 
+    /// <summary>Ends when the client is disposed and Redis does not answer, so that nothing more is to be waited for.</summary>
+    public CancellationToken Cut => _cut.Token;
+
     /// <summary>Called on a new connection before anything is subscribed, once.</summary>
     public Func<ISubscriber, Task> Opened { get; set; } = _ => Task.CompletedTask;
 
@@ -79,11 +86,17 @@ internal sealed class RedisLink : IAsyncDisposable
     }
 
     /// <summary>Gives a command, waits for its answer, and says its errors in the broker's codes.</summary>
+    /// <remarks>What nobody else may cancel, the client's end does.</remarks>
     public async Task<T> AskAsync<T>(Func<Task<T>> command, string what, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await command().WaitAsync(_options.CallTimeout, _time, cancellationToken).ConfigureAwait(false);
+            var ended = cancellationToken.CanBeCanceled ? cancellationToken : Cut;
+            return await command().WaitAsync(_options.CallTimeout, _time, ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Disposed(what, e);
         }
         catch (Exception e) when (_stop.IsCancellationRequested && RedisErrors.Translate(e, what) is not null)
         {
@@ -105,6 +118,21 @@ internal sealed class RedisLink : IAsyncDisposable
         if (_multiplexer is { IsConnected: false })
         {
             _lost.TrySetResult("It is closed.");
+        }
+    }
+
+    /// <summary>The client is about to be disposed: where Redis gives no sign of life now, nobody waits for it any more.</summary>
+    public async Task BeginToLeaveAsync()
+    {
+        try
+        {
+            using var late = new CancellationTokenSource(Patience, _time);
+            var database = _current ?? await EverReadyAsync(late.Token).ConfigureAwait(false);
+            await database.PingAsync().WaitAsync(late.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException or BrokerException)
+        {
+            await CutAsync().ConfigureAwait(false);
         }
     }
 
@@ -137,6 +165,31 @@ internal sealed class RedisLink : IAsyncDisposable
             {
                 await multiplexer.DisposeAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    private Task<IDatabase> EverReadyAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // Where there never was a connection, there is nothing to take leave of.
+            return _multiplexer is null ? Task.FromCanceled<IDatabase>(new(canceled: true)) : _ready.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task CutAsync()
+    {
+        lock (_lock)
+        {
+            _ready.TrySetException(Disposed("the call", null));
+            _ = _ready.Task.Exception;
+        }
+
+        await _cut.CancelAsync().ConfigureAwait(false);
+        if (_options.Multiplexer is null && _multiplexer is { } multiplexer)
+        {
+            // Without a word: it would wait for the answer.
+            await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         }
     }
 

@@ -59,9 +59,9 @@ internal sealed class QueueDesk(RedisLink link, RedisKeys keys, RedisBrokerOptio
             try
             {
                 await EvaluateAsync(database, consumer.Queue, "the end of a consumer", ["leave", .. Common(consumer.Queue), consumer.Name], default).ConfigureAwait(false);
-                await left.Task.WaitAsync(options.CallTimeout, time).ConfigureAwait(false);
+                await left.Task.WaitAsync(options.CallTimeout, time, link.Cut).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is BrokerException or TimeoutException)
+            catch (Exception e) when (e is BrokerException or TimeoutException or OperationCanceledException)
             {
                 Log.LeaveLost(logger, consumer.Name, e);
             }

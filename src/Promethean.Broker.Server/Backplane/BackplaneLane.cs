@@ -10,28 +10,34 @@ internal sealed class BackplaneLane
     private readonly Channel<BackplaneCall> _calls;
     private readonly ClientConnection _connection;
     private readonly BackplaneLink _backplane;
+    private readonly long _maxBytes;
     private readonly Task _running;
+    private long _bytes;
 
     /// <summary>Starts an empty lane.</summary>
     /// <param name="connection">Whose calls these are.</param>
     /// <param name="backplane">What is called.</param>
     /// <param name="capacity">Calls that may wait.</param>
-    public BackplaneLane(ClientConnection connection, BackplaneLink backplane, int capacity)
+    /// <param name="maxBytes">Bytes that these may hold together; a single one may hold more.</param>
+    public BackplaneLane(ClientConnection connection, BackplaneLink backplane, int capacity, long maxBytes)
     {
-        (_connection, _backplane) = (connection, backplane);
+        (_connection, _backplane, _maxBytes) = (connection, backplane, maxBytes);
         _calls = Channel.CreateBounded<BackplaneCall>(new BoundedChannelOptions(capacity) { SingleReader = true });
         _running = Task.Run(RunAsync);
     }
 
     /// <summary>Takes a call; one too many is refused, one after the end is dropped.</summary>
     /// <param name="rawId">The frame's id, borrowed.</param>
+    /// <param name="bytes">What it holds of its frame until it is done.</param>
     /// <param name="run">Makes the call, with the id, which is now its own, and the time that is left.</param>
-    public void Add(ReadOnlyMemory<byte> rawId, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
+    public void Add(ReadOnlyMemory<byte> rawId, int bytes, Func<ReadOnlyMemory<byte>, TimeSpan, CancellationToken, Task> run)
     {
         ReadOnlyMemory<byte> id = rawId.ToArray();
-        var call = new BackplaneCall(id, _backplane.Time.GetTimestamp(), (left, token) => run(id, left, token));
-        if (!_calls.Writer.TryWrite(call))
+        var call = new BackplaneCall(id, bytes + id.Length, _backplane.Time.GetTimestamp(), (left, token) => run(id, left, token));
+        var held = Interlocked.Add(ref _bytes, call.Bytes);
+        if ((held > _maxBytes && held > call.Bytes) || !_calls.Writer.TryWrite(call))
         {
+            Interlocked.Add(ref _bytes, -call.Bytes);
             _connection.Acknowledge(rawId, new(
                 BrokerErrorCode.Overloaded, "Too many frames of this connection wait for the broker's backplane.", TimeSpan.FromMilliseconds(100)));
         }
@@ -51,6 +57,7 @@ internal sealed class BackplaneLane
         await foreach (var call in _calls.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             await RunAsync(call).ConfigureAwait(false);
+            Interlocked.Add(ref _bytes, -call.Bytes);
         }
     }
 

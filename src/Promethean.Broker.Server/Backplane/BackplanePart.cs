@@ -40,7 +40,7 @@ internal sealed class BackplanePart(BrokerServerOptions options)
     {
         lock (_laneLock)
         {
-            return _isEnded ? null : _lane ??= new(connection, backplane, options.MaxQueuedMessages);
+            return _isEnded ? null : _lane ??= new(connection, backplane, options.MaxQueuedMessages, options.MaxQueuedBytes);
         }
     }
 

@@ -17,9 +17,10 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
             return;
         }
 
-        sender.Backplane.Lane(sender, backplane)?.Add(rawId, async (id, left, token) =>
+        var how = task.Options;
+        var bytes = task.Value.Utf8.Length + how.Headers.Sum(header => header.Key.Length + header.Value.Length);
+        sender.Backplane.Lane(sender, backplane)?.Add(rawId, bytes, async (id, left, token) =>
         {
-            var how = task.Options;
             var asked = new EnqueueOptions
             {
                 DedupeId = how.DedupeId,
@@ -37,7 +38,7 @@ internal sealed class BackplaneQueues(BackplaneLink backplane, BrokerServerOptio
     }
 
     public void Register(ClientConnection connection, ConsumePayload ready, ReadOnlyMemory<byte> rawId) =>
-        connection.Backplane.Lane(connection, backplane)?.Add(rawId, (id, _, token) => RegisterAsync(connection, ready, id, token));
+        connection.Backplane.Lane(connection, backplane)?.Add(rawId, ready.Queue.Length, (id, _, token) => RegisterAsync(connection, ready, id, token));
 
     public void Complete(ClientConnection connection, SettlePayload done, ReadOnlyMemory<byte> rawId) =>
         Settle(connection, done, rawId, static (delivery, _, token) => delivery.AckAsync(token));

@@ -17,10 +17,11 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
             return;
         }
 
-        connection.Backplane.Lane(connection, backplane)?.Add(rawId, async (id, _, token) => connection.Acknowledge(id, await SubscribeAsync(connection, pattern!, token).ConfigureAwait(false)));
+        connection.Backplane.Lane(connection, backplane)?.Add(
+            rawId, pattern!.Length, async (id, _, token) => connection.Acknowledge(id, await SubscribeAsync(connection, pattern, token).ConfigureAwait(false)));
     }
 
-    public void Unsubscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) => connection.Backplane.Lane(connection, backplane)?.Add(rawId, (id, _, _) =>
+    public void Unsubscribe(ClientConnection connection, string? pattern, ReadOnlyMemory<byte> rawId) => connection.Backplane.Lane(connection, backplane)?.Add(rawId, pattern?.Length ?? 0, (id, _, _) =>
     {
         var wasThere = pattern is not null && connection.Patterns.Contains(pattern);
         var refusal = local.Unsubscribe(connection, pattern);
@@ -39,7 +40,7 @@ internal sealed class BackplaneTopics(BackplaneLink backplane, TopicRouter local
         var payload = JsonPayload.FromTrustedUtf8(message.Value.ToArray());
         var headers = PayloadReader.ReadHeaders(message.Headers);
         var topic = message.Topic;
-        connection.Backplane.Lane(connection, backplane)?.Add(rawId, async (id, left, token) =>
+        connection.Backplane.Lane(connection, backplane)?.Add(rawId, message.Value.Length + message.Headers.Length, async (id, left, token) =>
         {
             await backplane.Client.PublishAsync(topic, payload, new() { Headers = headers, DisconnectedTimeout = left }, token).ConfigureAwait(false);
             metrics.Published();

@@ -66,8 +66,11 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
         }
     }
 
-    public void Register(ClientConnection connection, ReadyPayload ready, ReadOnlyMemory<byte> rawId) =>
-        connection.Backplane.Lane(connection, backplane)?.Add(rawId, (id, _, token) => RegisterAsync(connection, ready, id, token));
+    public void Register(ClientConnection connection, ReadyPayload ready, ReadOnlyMemory<byte> rawId)
+    {
+        var bytes = ready.Actions.Sum(action => action.Length) + ready.Models.Sum(model => model.Length);
+        connection.Backplane.Lane(connection, backplane)?.Add(rawId, bytes, (id, _, token) => RegisterAsync(connection, ready, id, token));
+    }
 
     public Refusal? Respond(ClientConnection connection, RespondPayload response)
     {
@@ -266,7 +269,7 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
             task.Fail(new(BrokerErrorCode.Overloaded, "The answer came faster than the backplane took it.", TimeSpan.FromSeconds(1)));
             if (!answer.IsFinal)
             {
-                connection.Reply(ServerFrames.TaskCancelled(task.Request.Id));
+                connection.Reply(ServerFrames.TaskCancelled(task.Id));
             }
         }
     }

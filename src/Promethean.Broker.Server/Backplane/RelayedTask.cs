@@ -10,7 +10,15 @@ internal sealed class RelayedTask(RelayedWorker worker, BrokerRequest request, s
 
     public RelayedWorker Worker => worker;
 
-    public BrokerRequest Request => request;
+    /// <summary>Its id on the worker's side.</summary>
+    public string Id { get; } = request.Id;
+
+    public string Action { get; } = request.Action;
+
+    public DateTimeOffset? Deadline { get; } = request.Deadline;
+
+    /// <summary>The request as JSON text.</summary>
+    public JsonPayload Payload { get; private set; } = request.Payload;
 
     /// <summary>The caller's trace; null where it has none.</summary>
     public string? TraceParent => traceParent;
@@ -23,6 +31,9 @@ internal sealed class RelayedTask(RelayedWorker worker, BrokerRequest request, s
 
     /// <summary>Whether nobody waits for the worker's answer any more.</summary>
     public bool IsOver { get; set; }
+
+    /// <summary>Lets go of the request, which the worker has or nobody wants: how long the task is kept is its worker's to say.</summary>
+    public void DropPayload() => Payload = default;
 
     /// <summary>Takes an event; false where too many wait already.</summary>
     public bool TryAdd(BrokerReply reply)

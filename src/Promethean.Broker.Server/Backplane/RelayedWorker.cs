@@ -30,10 +30,13 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     private static BrokerException TakesNoMore(string action) =>
         new(BrokerErrorCode.NoResponders, $"The worker for '{action}' takes no more.", TimeSpan.Zero);
 
-    /// <summary>Has a request served by the client, and passes its events on.</summary>
-    public async IAsyncEnumerable<BrokerReply> ServeAsync(BrokerRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>A request that the backplane brings, as a task of the client's.</summary>
+    public RelayedTask Begin(BrokerRequest request) => new(this, request, BrokerTelemetry.CurrentTraceParent, capacity);
+
+    /// <summary>Has a task served by the client, and passes its events on.</summary>
+    /// <remarks>The task and not its request: whatever an iterator is given, it holds until it ends.</remarks>
+    public async IAsyncEnumerable<BrokerReply> ServeAsync(RelayedTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var task = new RelayedTask(this, request, BrokerTelemetry.CurrentTraceParent, capacity);
         Take(task);
         try
         {
@@ -78,7 +81,7 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     /// <summary>The client has ended a task. Under the gate.</summary>
     public void Release(RelayedTask task)
     {
-        if (connection.Backplane.Tasks.Remove(task.Request.Id))
+        if (connection.Backplane.Tasks.Remove(task.Id))
         {
             _running--;
             Feed();
@@ -94,8 +97,8 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     {
         foreach (var task in connection.Backplane.Tasks.Values.Where(task => task.Worker == this).ToList())
         {
-            connection.Backplane.Tasks.Remove(task.Request.Id);
-            task.Fail(Gone(task.Request.Action));
+            connection.Backplane.Tasks.Remove(task.Id);
+            task.Fail(Gone(task.Action));
         }
 
         Refuse();
@@ -118,8 +121,8 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     {
         lock (Gate)
         {
-            var wasGiven = connection.Backplane.Tasks.GetValueOrDefault(task.Request.Id) == task;
-            return task.Failure ?? (wasGiven ? Gone(task.Request.Action) : TakesNoMore(task.Request.Action));
+            var wasGiven = connection.Backplane.Tasks.GetValueOrDefault(task.Id) == task;
+            return task.Failure ?? (wasGiven ? Gone(task.Action) : TakesNoMore(task.Action));
         }
     }
 
@@ -127,7 +130,7 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     {
         while (_waiting.TryDequeue(out var task))
         {
-            task.Fail(TakesNoMore(task.Request.Action));
+            task.Fail(TakesNoMore(task.Action));
         }
     }
 
@@ -137,7 +140,7 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
         {
             if (HasLeft || Credit == 0)
             {
-                throw TakesNoMore(task.Request.Action);
+                throw TakesNoMore(task.Action);
             }
 
             _waiting.Enqueue(task);
@@ -148,21 +151,22 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
     private void Assign(RelayedTask task)
     {
         // An id that is still with the worker belongs to a task that nobody waits for.
-        if (!connection.Backplane.Tasks.TryAdd(task.Request.Id, task))
+        if (!connection.Backplane.Tasks.TryAdd(task.Id, task))
         {
             task.Fail(new(BrokerErrorCode.Internal, "The worker is at this request already.", TimeSpan.Zero));
             return;
         }
 
         _running++;
-        var left = task.Request.Deadline - time.GetUtcNow();
+        var left = task.Deadline - time.GetUtcNow();
         connection.Reply(ServerFrames.TaskAssigned(
-            task.Request.Id,
-            task.Request.Action,
-            task.Request.Payload.Utf8,
+            task.Id,
+            task.Action,
+            task.Payload.Utf8,
             task.TraceParent,
             left < TimeSpan.Zero ? TimeSpan.Zero : left,
             name.Length == 0 ? null : name));
+        task.DropPayload();
     }
 
     /// <summary>Nobody waits for the answer any more, whether there was one or not.</summary>
@@ -172,9 +176,10 @@ internal sealed class RelayedWorker(ClientConnection connection, string name, in
         {
             var wasOver = task.IsOver;
             task.IsOver = true;
-            if (!wasOver && connection.Backplane.Tasks.GetValueOrDefault(task.Request.Id) == task)
+            task.DropPayload();
+            if (!wasOver && connection.Backplane.Tasks.GetValueOrDefault(task.Id) == task)
             {
-                connection.Reply(ServerFrames.TaskCancelled(task.Request.Id));
+                connection.Reply(ServerFrames.TaskCancelled(task.Id));
             }
         }
     }

@@ -54,13 +54,16 @@ internal sealed class WorkerOffer(RelayedWorker worker, ReadyPayload ready, Back
         }
     }
 
-    private async IAsyncEnumerable<BrokerReply> ServeAsync(BrokerRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<BrokerReply> ServeAsync(BrokerRequest request, CancellationToken cancellationToken) =>
+        ServeAsync(worker.Begin(request), cancellationToken);
+
+    private async IAsyncEnumerable<BrokerReply> ServeAsync(RelayedTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _running);
         try
         {
             await _begun.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await foreach (var reply in worker.ServeAsync(request, cancellationToken).ConfigureAwait(false))
+            await foreach (var reply in worker.ServeAsync(task, cancellationToken).ConfigureAwait(false))
             {
                 yield return reply;
             }

@@ -106,7 +106,8 @@ internal sealed class ClientSocket(
 
     private async Task ReadAsync()
     {
-        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes);
+        using var unfinished = time.CreateTimer(_ => GiveUpMessage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var reader = new SocketMessageReader(socket, options.MaxFrameBytes, unfinished, options.MessageTimeout);
         var frames = new FrameList();
         try
         {
@@ -186,6 +187,14 @@ internal sealed class ClientSocket(
                 WriterWakes.EndCollect();
             }
         }
+    }
+
+    /// <summary>The rest of a message does not come, and what there is of it is held.</summary>
+    private void GiveUpMessage()
+    {
+        var refusal = new Refusal(BrokerErrorCode.Timeout, $"The rest of a message did not come within {options.MessageTimeout}.");
+        Connection.Refuse(default, refusal);
+        Connection.End(WebSocketCloseStatus.PolicyViolation, refusal.Code.ToWireName());
     }
 
     private (WebSocketCloseStatus Status, Refusal Refusal)? Problem(SocketMessage message) =>

@@ -22,6 +22,10 @@ public sealed class BrokerServerOptions
     /// <summary>The largest message accepted, in bytes; a larger one costs the connection (close code 1009). Default: 4 MiB.</summary>
     public int MaxFrameBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>How long a message may take from its first part to its last; one that takes longer costs the connection (close code
+    /// 1008). Default: 60 s.</summary>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Patterns one connection may subscribe to. Default: 1,024.</summary>
     public int MaxSubscriptions { get; set; } = 1024;
 
@@ -96,7 +100,8 @@ public sealed class BrokerServerOptions
     /// dropped, so beyond it the connection is closed with 1013. Default: 16,384.</summary>
     public int MaxQueuedReplies { get; set; } = 16 * 1024;
 
-    /// <summary>Bytes of topic messages, and as many of replies, held for a connection. Default: 16 MiB.</summary>
+    /// <summary>Bytes of topic messages, and as many of replies, held for a connection; and as many of its frames that wait for the backplane,
+    /// where there is one, of which one more is <c>overloaded</c>. Default: 16 MiB.</summary>
     public int MaxQueuedBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How long a connection may be silent before it is asked for a sign of life, at most: it is asked up to half a
@@ -127,7 +132,8 @@ public sealed class BrokerServerOptions
     public TimeSpan BackplaneTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the backplane may be away before the broker's health check says that it is not ready; before the backplane has been
-    /// there for the first time it is not ready either. Default: 10 s.</summary>
+    /// there for the first time it is not ready either. One that is connected and does not answer is away, too: that is noticed within
+    /// twice <see cref="BackplaneTimeout"/>. Default: 10 s.</summary>
     public TimeSpan BackplaneGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a client has to say who it is.</summary>

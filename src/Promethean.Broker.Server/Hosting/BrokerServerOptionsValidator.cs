@@ -77,6 +77,7 @@ internal sealed class BrokerServerOptionsValidator : IValidateOptions<BrokerServ
         [
             (nameof(options.KeepAliveInterval), options.KeepAliveInterval),
             (nameof(options.KeepAliveTimeout), options.KeepAliveTimeout),
+            (nameof(options.MessageTimeout), options.MessageTimeout),
             (nameof(options.DrainTimeout), options.DrainTimeout),
             (nameof(options.JournalTimeout), options.JournalTimeout),
             (nameof(options.DedupeWindow), options.DedupeWindow),

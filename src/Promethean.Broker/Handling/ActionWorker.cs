@@ -37,9 +37,10 @@ internal sealed class ActionWorker(
     {
         var taskEnd = new TaskEnd(task.TimeLeft, time, _stop.Token, answer.Closed);
         _ends[task.Id] = taskEnd;
+        var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
         // The entry stands before the task can end and take it out.
         var started = new TaskCompletionSource();
-        _tasks[task.Id] = RunAsync(started.Task, answer, task, taskEnd);
+        _tasks[task.Id] = RunAsync(started.Task, answer, new(task, deadline), taskEnd);
         started.SetResult();
     }
 
@@ -74,18 +75,16 @@ internal sealed class ActionWorker(
             _ => _completion.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private async Task RunAsync(Task started, ITaskAnswer answer, TaskAssignment task, TaskEnd taskEnd)
+    private async Task RunAsync(Task started, ITaskAnswer answer, HandedTask task, TaskEnd taskEnd)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CurrentHandler.BelongsTo(this);
-        var deadline = task.TimeLeft is { } left ? time.GetUtcNow() + left : (DateTimeOffset?)null;
         // A request belongs to its caller's trace, or to none; never to that of whoever offered to serve.
         Activity.Current = null;
         var operation = BrokerTelemetry.StartServe(task.Action, task.TraceParent, time);
         try
         {
-            var request = new BrokerRequest(task.Id, task.Action, task.Payload, deadline);
-            var (last, error) = await ServeAsync(answer, request, operation, taskEnd).ConfigureAwait(false);
+            var (last, error) = await ServeAsync(answer, task, operation, taskEnd).ConfigureAwait(false);
             if (last is not null)
             {
                 await answer.ReplyAsync(last, CancellationToken.None).ConfigureAwait(false);
@@ -128,7 +127,7 @@ internal sealed class ActionWorker(
 
     /// <summary>Runs the handler in one of the slots, passes its events on, and gives what ends the answer: the final event or an error.</summary>
     private async Task<(BrokerReply? Last, BrokerException? Error)> ServeAsync(
-        ITaskAnswer answer, BrokerRequest request, BrokerOperation? operation, TaskEnd taskEnd)
+        ITaskAnswer answer, HandedTask task, BrokerOperation? operation, TaskEnd taskEnd)
     {
         var cancellationToken = taskEnd.Token;
         // The broker's credit keeps the slots; tasks of a lost connection that have not ended yet may still hold some.
@@ -138,13 +137,13 @@ internal sealed class ActionWorker(
             await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
             entered = true;
             Interlocked.Increment(ref _active);
-            return (await HandleAsync(answer, request, cancellationToken).ConfigureAwait(false), null);
+            return (await HandleAsync(answer, task, cancellationToken).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The worker's timer may be ahead of the caller's, who is to hear the same of a deadline from either.
             var ended = taskEnd.IsLate
-                ? new BrokerException(BrokerErrorCode.Timeout, $"'{request.Action}' was not served before its deadline.")
+                ? new BrokerException(BrokerErrorCode.Timeout, $"'{task.Action}' was not served before its deadline.")
                 : new BrokerException(BrokerErrorCode.Cancelled, "The task was cancelled.");
             operation?.Fail(ended);
             return (null, ended);
@@ -158,8 +157,8 @@ internal sealed class ActionWorker(
         {
             BrokerTelemetry.CountHandlerError();
             operation?.Fail(e);
-            HandlerLog.TaskFailed(logger, request.Action, request.Id, e);
-            return (null, new(BrokerErrorCode.Internal, $"The worker failed to serve '{request.Action}'."));
+            HandlerLog.TaskFailed(logger, task.Action, task.Id, e);
+            return (null, new(BrokerErrorCode.Internal, $"The worker failed to serve '{task.Action}'."));
         }
         finally
         {
@@ -171,9 +170,9 @@ internal sealed class ActionWorker(
         }
     }
 
-    private async Task<BrokerReply> HandleAsync(ITaskAnswer answer, BrokerRequest request, CancellationToken cancellationToken)
+    private async Task<BrokerReply> HandleAsync(ITaskAnswer answer, HandedTask task, CancellationToken cancellationToken)
     {
-        await foreach (var reply in handler(request, cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var reply in handler(task.Take(), cancellationToken).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (reply.Body.Utf8.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
             {
@@ -188,6 +187,6 @@ internal sealed class ActionWorker(
             await answer.ReplyAsync(reply, cancellationToken).ConfigureAwait(false);
         }
 
-        throw new BrokerException(BrokerErrorCode.Internal, $"The worker's answer to '{request.Action}' ended without a final event.");
+        throw new BrokerException(BrokerErrorCode.Internal, $"The worker's answer to '{task.Action}' ended without a final event.");
     }
 }

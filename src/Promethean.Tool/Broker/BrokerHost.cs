@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,11 +22,12 @@ internal static class BrokerHost
     private const string KestrelMeter = "Microsoft.AspNetCore.Server.Kestrel";
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    // What else a stopping host does once the requests have ended.
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
+    // What connections may take to end once the requests have, or their time is over; then they are cut.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(2);
 
     public static WebApplication Build(ServeOptions options)
     {
+        var room = OpenFiles.Room();
         // Empty: a command reads no settings of whatever project it is started in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(TelemetryVariables());
@@ -44,6 +47,8 @@ internal static class BrokerHost
             kestrel.AddServerHeader = false;
             // A request that never ends must not hold up the end of the host.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            kestrel.Limits.MaxConcurrentConnections = room?.Requests;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = room?.WebSockets;
         }).UseUrls(options.Url);
         var services = builder.Services;
         services.AddRoutingCore();
@@ -53,11 +58,19 @@ internal static class BrokerHost
         {
             broker.Token = options.Token;
             broker.DrainTimeout = options.Drain;
+            // One below what the server takes, so that it is the broker that refuses, and says when to try again.
+            broker.MaxConnectionsPerOrg = Math.Min(broker.MaxConnectionsPerOrg, (room?.WebSockets ?? int.MaxValue) - 1);
             broker.KeepAliveInterval = options.KeepAlive ?? broker.KeepAliveInterval;
             broker.KeepAliveTimeout = options.KeepAliveTimeout ?? broker.KeepAliveTimeout;
             broker.ResumeWindow = options.ResumeWindow ?? broker.ResumeWindow;
         });
         AddBackplane(services);
+        if (room is not null)
+        {
+            services.AddSingleton<SocketTransportFactory>();
+            services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedTransport(provider.GetRequiredService<SocketTransportFactory>(), room.Sockets));
+        }
+
         services.AddBrokerHealthChecks();
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("promethean-broker").AddEnvironmentVariableDetector())

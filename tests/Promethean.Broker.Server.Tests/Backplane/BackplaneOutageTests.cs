@@ -104,6 +104,87 @@ public sealed class BackplaneOutageTests
     }
 
     [Fact]
+    public async Task Frames_that_wait_for_it_are_bounded_in_bytes_and_one_more_is_overloaded_at_once()
+    {
+        await using var brokers = await BrokerPair.StartAsync(options => (options.MaxQueuedBytes, options.BackplaneTimeout) = (10_000, TestBroker.HangGuard));
+        using var client = await brokers.A.RawAsync();
+        brokers.Links[0].DisconnectNow();
+        // One alone may be larger than what may wait.
+        await client.SendAsync(Publish("first", 12_000));
+
+        var refused = await client.AskAsync(Publish("second", 100));
+
+        (refused.GetProperty("id").GetString(), refused.GetProperty("code").GetString()).Should().Be(("second", "overloaded"));
+        refused.GetProperty("retry_after_ms").GetInt32().Should().BePositive();
+        brokers.Links[0].Reconnect();
+        (await client.NextAsync()).GetProperty("id").GetString().Should().Be("first");
+        // What the first held is given back just after its answer.
+        while ((await client.AskAsync(Publish("third", 9_000))).GetProperty("event").GetString() == "error")
+        {
+        }
+
+        static string Publish(string id, int size) => $$$"""{"id":"{{{id}}}","action":"publish","payload":{"topic":"t","payload":"{{{new string('x', size)}}}"}}""";
+    }
+
+    [Fact]
+    public async Task One_that_is_connected_but_does_not_answer_is_noticed_after_its_grace_until_it_answers()
+    {
+        var time = new FakeTimeProvider();
+        await using var backplane = new Testing.InMemoryBroker();
+        var link = new SilentLink(backplane.Connect());
+        await using var broker = await TestBroker.StartAsync(
+            () => link, options => (options.BackplaneTimeout, options.BackplaneGrace) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)), time);
+        var (check, watched) = (broker.Services.GetRequiredService<BrokerHealthCheck>(), broker.Services.GetRequiredService<BackplaneLink>());
+        await Until.TrueAsync(() => watched.HasBeenThere);
+
+        link.IsSilent = true;
+        await PassAsync(() => watched.IsSilent);
+        (await CheckAsync()).Status.Should().Be(HealthStatus.Healthy, "a short silence moves no client");
+        time.Advance(TimeSpan.FromSeconds(3));
+        var late = await CheckAsync();
+        (late.Status, late.Description).Should().Be((HealthStatus.Unhealthy, "The broker's backplane is connected, but does not answer."));
+        link.IsSilent = false;
+        await PassAsync(() => !watched.IsSilent);
+        (await CheckAsync()).Status.Should().Be(HealthStatus.Healthy);
+
+        Task<HealthCheckResult> CheckAsync() => check.CheckHealthAsync(new(), Token);
+
+        async Task PassAsync(Func<bool> until)
+        {
+            using var guard = new CancellationTokenSource(TestBroker.HangGuard, TimeProvider.System);
+            while (!until())
+            {
+                guard.Token.ThrowIfCancellationRequested();
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task One_that_does_not_let_go_does_not_hold_up_the_end_of_the_host()
+    {
+        var time = new FakeTimeProvider();
+        await using var backplane = new Testing.InMemoryBroker();
+        var link = new SilentLink(backplane.Connect()) { HoldsOn = true };
+        var broker = await TestBroker.StartAsync(() => link, time: time);
+        await Until.TrueAsync(() => broker.Services.GetRequiredService<BackplaneLink>().HasBeenThere);
+
+        var ending = broker.DisposeAsync().AsTask();
+        await link.Disposing;
+        using var guard = new CancellationTokenSource(TestBroker.HangGuard, TimeProvider.System);
+        while (!ending.IsCompleted)
+        {
+            guard.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await ending;
+        link.LetGo();
+    }
+
+    [Fact]
     public async Task A_journal_beside_a_backplane_is_refused_at_the_start()
     {
         await using var backplane = new Testing.InMemoryBroker();
