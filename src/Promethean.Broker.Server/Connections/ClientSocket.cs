@@ -114,7 +114,7 @@ internal sealed class ClientSocket(
             while (true)
             {
                 var reading = reader.ReadAsync(_abort.Token);
-                if (!reading.IsCompleted)
+                if (!reading.IsCompleted || _wakes.AreDue)
                 {
                     _wakes.Run();
                 }

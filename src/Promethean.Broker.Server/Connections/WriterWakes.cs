@@ -8,10 +8,17 @@ internal sealed class WriterWakes
     // With more, sending is work to be shared between threads.
     private const int MostOnThisThread = 8;
 
+    // A client that never pauses must not keep what it sends from those it sends it to.
+    private const int MostMessages = 64;
+
     [ThreadStatic]
     private static WriterWakes? current;
 
     private readonly List<WriterSignal> _signals = [];
+    private int _messages;
+
+    /// <summary>Whether they have waited long enough, whatever else has come.</summary>
+    public bool AreDue => _messages >= MostMessages;
 
     /// <summary>Sets a signal; its writer is woken by whoever collects on this thread, or at once on another.</summary>
     public static void Set(WriterSignal signal)
@@ -31,8 +38,12 @@ internal sealed class WriterWakes
         }
     }
 
-    /// <summary>Collects what this thread sets, until <see cref="EndCollect"/>.</summary>
-    public void Collect() => current = this;
+    /// <summary>Collects what this thread sets by one message, until <see cref="EndCollect"/>.</summary>
+    public void Collect()
+    {
+        current = this;
+        _messages++;
+    }
 
     public static void EndCollect() => current = null;
 
@@ -46,5 +57,6 @@ internal sealed class WriterWakes
         }
 
         _signals.Clear();
+        _messages = 0;
     }
 }
