@@ -5,6 +5,9 @@ namespace Promethean.Broker.Redis;
 /// <summary>Says Redis' errors in the broker's codes.</summary>
 internal static class RedisErrors
 {
+    public const string NobodyThere =
+        $"No Redis answers there: start it, or name another address ({RedisBrokerOptions.Variable}, RedisBrokerOptions.Configuration).";
+
     /// <summary>The broker's error for it; null for what is not an error of Redis.</summary>
     public static BrokerException? Translate(Exception exception, string what) => exception switch
     {
@@ -29,10 +32,7 @@ internal static class RedisErrors
 
         if (exception.FailureType == ConnectionFailureType.UnableToConnect)
         {
-            return new(
-                BrokerErrorCode.Internal,
-                $"No Redis answers there: start it, or name another address ({RedisBrokerOptions.Variable}, RedisBrokerOptions.Configuration).",
-                innerException: exception);
+            return new(BrokerErrorCode.Internal, NobodyThere, innerException: exception);
         }
 
         return exception.FailureType == ConnectionFailureType.ConnectionDisposed

@@ -214,7 +214,7 @@ internal sealed class RedisLink : IAsyncDisposable
         catch (TimeoutException)
         {
             throw new BrokerException(
-                BrokerErrorCode.Timeout, $"There was no connection to Redis at {Address} within {timeout}. {_failure?.Message}".TrimEnd(), innerException: _failure);
+                BrokerErrorCode.Timeout, $"There was no connection to Redis at {Address} within {timeout}. {_failure?.Message ?? RedisErrors.NobodyThere}", innerException: _failure);
         }
     }
 
