@@ -52,6 +52,37 @@ public sealed class OrgShareTests
     }
 
     [Fact]
+    public async Task Bytes_of_its_tasks_and_of_its_requests_that_wait()
+    {
+        await using var broker = await TestBroker.StartAsync(options =>
+        {
+            TellApart(options).MaxQueuedTaskBytes = 8_000;
+            options.MaxQueuedRequestBytes = 8_000;
+        });
+        var large = new string('x', 4_000);
+        using var worker = await broker.RawAsync(token: Bob);
+        await worker.AskAsync("""{"id":"r","action":"ready","payload":{"actions":["job"],"credit":0}}""");
+        using var alice = await broker.RawAsync(token: Alice);
+        using var bob = await broker.RawAsync(token: Bob);
+        CodeOf(await alice.AskAsync(EnqueueLarge())).Should().BeNull();
+        CodeOf(await alice.AskAsync(EnqueueLarge())).Should().Be("overloaded");
+        CodeOf(await bob.AskAsync(EnqueueLarge())).Should().BeNull();
+
+        CodeOf(await alice.AskAsync(Request("1", 4_100))).Should().Be("overloaded", "it is more than half");
+        await alice.SendAsync(Request("2", 3_900));
+        CodeOf(await alice.AskAsync(Request("3", 3_900))).Should().Be("overloaded");
+        await bob.SendAsync(Request("2", 3_900));
+        (await bob.AskAsync("""{"id":"h","action":"heartbeat"}""")).GetProperty("id").GetString().Should().Be("h");
+        (await alice.AskAsync("""{"action":"cancel","payload":{"id":"2"}}""")).GetProperty("event").GetString().Should().Be("cancelled");
+        await alice.SendAsync(Request("4", 3_900));
+        (await alice.AskAsync("""{"id":"h","action":"heartbeat"}""")).GetProperty("id").GetString().Should().Be("h", "what waits no more makes room");
+
+        string EnqueueLarge() => $$$"""{"id":"e","action":"enqueue","payload":{"queue":"q","payload":"{{{large}}}"}}""";
+
+        static string Request(string id, int length) => $$$"""{"id":"{{{id}}}","action":"job","payload":"{{{new string('x', length)}}}"}""";
+    }
+
+    [Fact]
     public async Task Sessions_whose_clients_are_away()
     {
         await using var broker = await TestBroker.StartAsync(options => TellApart(options).MaxDetachedSessions = 2, new FakeTimeProvider());

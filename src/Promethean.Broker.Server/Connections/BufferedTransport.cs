@@ -19,6 +19,9 @@ internal sealed class BufferedTransport(Stream inner) : Stream
     private PooledBytes _leaving = new();
     private bool _isHeld;
 
+    /// <summary>Called each time what was read ahead is used up, before more is read, on the thread that reads.</summary>
+    public Action? BeforeRead { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -58,6 +61,8 @@ internal sealed class BufferedTransport(Stream inner) : Stream
         if (_readStart == _readEnd)
         {
             GiveBack();
+            // Also where more is there already: a client that sends without a pause never lets a read wait.
+            BeforeRead?.Invoke();
             if (buffer.Length >= ReadBytes)
             {
                 return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);

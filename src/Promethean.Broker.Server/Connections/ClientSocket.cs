@@ -35,7 +35,7 @@ internal sealed class ClientSocket(
     /// <summary>Serves the connection until either side ends it or the socket breaks; throws only where the broker itself is at fault.</summary>
     public async Task RunAsync(CancellationToken aborted)
     {
-        using var registration = aborted.Register(Break);
+        using var registration = aborted.Register(BreakSoon);
         var reading = ReadAsync();
         await Task.WhenAny(reading, _begun.Task, Connection.Closing).ConfigureAwait(false);
         var connection = Connection;
@@ -84,6 +84,20 @@ internal sealed class ClientSocket(
 
     public void Dispose() => _abort.Dispose();
 
+    // The other side is gone. What it sent before may still be unread, and the reading of it ends by itself.
+    private void BreakSoon() => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await Task.Delay(CloseGrace, time, _abort.Token).ConfigureAwait(false);
+            await _abort.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        {
+            // It ended by itself meanwhile.
+        }
+    });
+
     private async Task FinishAsync(Task ended)
     {
         // What is queued goes out, and the other side may answer the closing, but neither for ever.
@@ -107,6 +121,11 @@ internal sealed class ClientSocket(
     private async Task ReadAsync()
     {
         using var unfinished = time.CreateTimer(_ => GiveUpMessage(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (transport is not null)
+        {
+            transport.BeforeRead = _wakes.Run;
+        }
+
         using var reader = new SocketMessageReader(socket, options.MaxFrameBytes, unfinished, options.MessageTimeout);
         var frames = new FrameList();
         try
@@ -114,7 +133,7 @@ internal sealed class ClientSocket(
             while (true)
             {
                 var reading = reader.ReadAsync(_abort.Token);
-                if (!reading.IsCompleted || _wakes.AreDue)
+                if (!reading.IsCompleted || transport is null)
                 {
                     _wakes.Run();
                 }

@@ -8,17 +8,11 @@ internal sealed class WriterWakes
     // With more, sending is work to be shared between threads.
     private const int MostOnThisThread = 8;
 
-    // A client that never pauses must not keep what it sends from those it sends it to.
-    private const int MostMessages = 64;
-
     [ThreadStatic]
     private static WriterWakes? current;
 
-    private readonly List<WriterSignal> _signals = [];
-    private int _messages;
-
-    /// <summary>Whether they have waited long enough, whatever else has come.</summary>
-    public bool AreDue => _messages >= MostMessages;
+    private List<WriterSignal>? _signals;
+    private List<WriterSignal>? _spare;
 
     /// <summary>Sets a signal; its writer is woken by whoever collects on this thread, or at once on another.</summary>
     public static void Set(WriterSignal signal)
@@ -30,7 +24,7 @@ internal sealed class WriterWakes
 
         if (current is { } wakes)
         {
-            wakes._signals.Add(signal);
+            (wakes._signals ??= Interlocked.Exchange(ref wakes._spare, null) ?? []).Add(signal);
         }
         else
         {
@@ -38,25 +32,26 @@ internal sealed class WriterWakes
         }
     }
 
-    /// <summary>Collects what this thread sets by one message, until <see cref="EndCollect"/>.</summary>
-    public void Collect()
-    {
-        current = this;
-        _messages++;
-    }
+    /// <summary>Collects what this thread sets, until <see cref="EndCollect"/>.</summary>
+    public void Collect() => current = this;
 
     public static void EndCollect() => current = null;
 
-    /// <summary>Wakes all that were collected.</summary>
+    /// <summary>Wakes all that were collected. Two threads may call it at once; each signal is woken by one of them.</summary>
     public void Run()
     {
-        var onThisThread = _signals.Count <= MostOnThisThread;
-        foreach (var signal in _signals)
+        if (Interlocked.Exchange(ref _signals, null) is not { } signals)
+        {
+            return;
+        }
+
+        var onThisThread = signals.Count <= MostOnThisThread;
+        foreach (var signal in signals)
         {
             signal.Wake(onThisThread);
         }
 
-        _signals.Clear();
-        _messages = 0;
+        signals.Clear();
+        Volatile.Write(ref _spare, signals);
     }
 }

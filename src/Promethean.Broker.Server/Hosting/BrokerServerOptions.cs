@@ -23,7 +23,7 @@ public sealed class BrokerServerOptions
     public int MaxFrameBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>How long a message may take from its first part to its last; one that takes longer costs the connection (close code
-    /// 1008). Default: 60 s.</summary>
+    /// 1008). A pong cannot stand inside a frame: what takes longer than the keep-alive allows must come in several. Default: 60 s.</summary>
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Patterns one connection may subscribe to. Default: 1,024.</summary>
@@ -55,7 +55,8 @@ public sealed class BrokerServerOptions
     /// <see cref="UseHostAuthentication"/> tell organisations apart, else all of it. Default: none.</summary>
     public int? MaxQueuedPerActionPerOrg { get; set; }
 
-    /// <summary>Bytes of the requests that wait for a worker, over all actions; one more is <c>overloaded</c>. Default: 256 MiB.</summary>
+    /// <summary>Bytes of the requests that wait for a worker, over all actions; one more is <c>overloaded</c>. One organisation
+    /// has half of it where <see cref="Tokens"/> or <see cref="UseHostAuthentication"/> tell organisations apart. Default: 256 MiB.</summary>
     public long MaxQueuedRequestBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>Tasks that one queue holds, waiting and given out; one more is <c>overloaded</c>. Dead letters are taken beyond it,
@@ -74,7 +75,8 @@ public sealed class BrokerServerOptions
     public int MaxDeadLetters { get; set; } = 10_000;
 
     /// <summary>Bytes of memory that tasks take in all queues together, dead letters included; a task that comes when they are
-    /// reached is <c>overloaded</c>. Default: 256 MiB.</summary>
+    /// reached is <c>overloaded</c>. One organisation has half of it where <see cref="Tokens"/> or <see cref="UseHostAuthentication"/>
+    /// tell organisations apart. Default: 256 MiB.</summary>
     public long MaxQueuedTaskBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>Changes of tasks that wait for the <see cref="ITaskJournal"/>, where there is one; what would add to them is

@@ -47,6 +47,7 @@ internal sealed class QueueDispatcher : IQueues, IAsyncDisposable
             DedupeWindow = options.DedupeWindow,
             DeadLetters = options.MaxDeadLetters,
             Bytes = options.MaxQueuedTaskBytes,
+            BytesPerOwner = OrgShare.Of(options, options.MaxQueuedTaskBytes),
         })
         {
             Dropped = Drop,

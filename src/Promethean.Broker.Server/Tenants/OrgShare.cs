@@ -4,7 +4,10 @@ namespace Promethean.Broker.Server;
 internal static class OrgShare
 {
     /// <summary>The limit of one: what is set, or half where there may be others, so that no one alone can use up all.</summary>
-    public static int Of(BrokerServerOptions options, int? set, int all) => set ?? (MayBeSeveral(options) ? (all + 1) / 2 : all);
+    public static int Of(BrokerServerOptions options, int? set, int all) => set ?? (int)Of(options, all);
+
+    /// <summary>The limit of one where nothing else can be set.</summary>
+    public static long Of(BrokerServerOptions options, long all) => MayBeSeveral(options) ? (all / 2) + (all % 2) : all;
 
     // Whoever has the shared token is of no organisation, which is one too.
     private static bool MayBeSeveral(BrokerServerOptions options) =>

@@ -17,6 +17,9 @@ internal sealed class Tenant(string org, BrokerServerOptions options, TimeProvid
 
     public string Org => org;
 
+    /// <summary>Bytes of its requests that wait for a worker; the dispatcher's to change.</summary>
+    public long WaitingBytes { get; set; }
+
     public bool TryConnect() => TryAdd(ref _connections, options.MaxConnectionsPerOrg);
 
     public void Disconnect() => Interlocked.Decrement(ref _connections);

@@ -7,6 +7,7 @@ namespace Promethean.Broker.Server;
 /// credit when the worker ends it, not when the caller stops waiting: only the worker knows when it has room again.</remarks>
 internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IWork
 {
+    private readonly long _maxQueuedBytesPerOrg = OrgShare.Of(options, options.MaxQueuedRequestBytes);
     private readonly int _maxQueuedPerActionPerOrg = OrgShare.Of(options, options.MaxQueuedPerActionPerOrg, options.MaxQueuedPerAction);
     private readonly Lock _lock = new();
     private readonly ActionTable _actions = new();
@@ -53,8 +54,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             }
 
             action.Add(task);
-            _waitingBytes += task.Payload.Length;
-            metrics.Queued(1);
+            CountWaiting(task, 1);
         }
     }
 
@@ -234,6 +234,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         action.Waiting >= options.MaxQueuedPerAction ? $"{action.Waiting} requests for '{task.Action}' wait already."
         : action.WaitingOf(task.Caller.Tenant) is var own && own >= _maxQueuedPerActionPerOrg ? $"{own} requests of the organisation for '{task.Action}' wait already."
         : _waitingBytes + task.Payload.Length > options.MaxQueuedRequestBytes ? $"Requests that wait take {_waitingBytes} bytes already."
+        : task.Caller.Tenant.WaitingBytes is var bytes && bytes + task.Payload.Length > _maxQueuedBytesPerOrg ? $"Requests of the organisation that wait take {bytes} bytes already."
         : null;
 
     private void Open(WorkTask task)
@@ -360,9 +361,15 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         if (_actions.Find(task.Action)?.Remove(task) == true)
         {
-            _waitingBytes -= task.Payload.Length;
-            metrics.Queued(-1);
+            CountWaiting(task, -1);
         }
+    }
+
+    private void CountWaiting(WorkTask task, int change)
+    {
+        _waitingBytes += change * task.Payload.Length;
+        task.Caller.Tenant.WaitingBytes += change * task.Payload.Length;
+        metrics.Queued(change);
     }
 
     /// <summary>The worker's side is done with.</summary>
@@ -378,8 +385,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         foreach (var task in _actions.Serve(worker, actions, models))
         {
-            _waitingBytes -= task.Payload.Length;
-            metrics.Queued(-1);
+            CountWaiting(task, -1);
             End(task, new(BrokerErrorCode.NoResponders, $"The last worker for '{task.Action}' left."));
         }
     }

@@ -189,6 +189,11 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
         {
             throw Full($"The broker's queues hold {limits.Bytes} bytes of tasks already.");
         }
+
+        if (owner is not null && _owners.BytesOf(owner) >= limits.BytesPerOwner)
+        {
+            throw Full($"The organisation has {limits.BytesPerOwner} bytes of tasks in queues already.");
+        }
     }
 
     private static BrokerException Full(string message) => new(BrokerErrorCode.Overloaded, message, TimeSpan.FromSeconds(1));
@@ -208,9 +213,9 @@ internal sealed class TaskBook(string idPrefix, TaskBookLimits limits)
         var from = task.Queue;
         Fade(task, now);
         Bytes -= task.Size;
+        _owners.Remove(task);
         task.Headers = task.DeadLetterHeaders(reason);
         Bytes += task.Size;
-        _owners.Remove(task);
         task.Queue = QueueName.DeadLetters(from);
         _owners.Add(task);
         task.Attempts = 0;

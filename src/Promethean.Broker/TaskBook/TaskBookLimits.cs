@@ -26,4 +26,7 @@ internal sealed record TaskBookLimits
 
     /// <summary>What all tasks take of memory; a task beyond it is refused.</summary>
     public long Bytes { get; init; } = long.MaxValue;
+
+    /// <summary>What all tasks of one owner take of memory; a task beyond it is refused.</summary>
+    public long BytesPerOwner { get; init; } = long.MaxValue;
 }

@@ -54,11 +54,17 @@ internal sealed class BoundedConnection(ConnectionContext inner, SemaphoreSlim r
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        try
         {
-            room.Release();
+            await inner.DisposeAsync().ConfigureAwait(false);
+            await base.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            {
+                room.Release();
+            }
         }
     }
 }

@@ -47,6 +47,8 @@ internal static class BrokerHost
             kestrel.AddServerHeader = false;
             // A request that never ends must not hold up the end of the host.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            // Nor must connections that ask for nothing keep the few places for requests.
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
             kestrel.Limits.MaxConcurrentConnections = room?.Requests;
             kestrel.Limits.MaxConcurrentUpgradedConnections = room?.WebSockets;
         }).UseUrls(options.Url);

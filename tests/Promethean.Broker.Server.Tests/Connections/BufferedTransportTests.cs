@@ -42,6 +42,21 @@ public sealed class BufferedTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task Before_more_is_read_it_is_told_also_where_more_is_there_already()
+    {
+        var told = 0;
+        _connection.Transport.BeforeRead = () => told++;
+        await _connection.Incoming.WriteAsync(new byte[20_000], Token);
+        var buffer = new byte[100];
+        for (var i = 0; i < 200; i++)
+        {
+            _connection.Transport.ReadAsync(buffer, Token).AsTask().IsCompleted.Should().BeTrue("the client never pauses");
+        }
+
+        told.Should().Be(3, "8 KB are read ahead at a time");
+    }
+
+    [Fact]
     public async Task The_end_of_the_connection_is_the_end_of_what_is_read()
     {
         await _connection.Incoming.WriteAsync("last"u8.ToArray(), Token);

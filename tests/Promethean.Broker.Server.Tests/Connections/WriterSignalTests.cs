@@ -37,26 +37,6 @@ public class WriterSignalTests
     }
 
     [Fact]
-    public async Task What_is_collected_is_due_after_so_many_messages_whether_the_client_pauses_or_not()
-    {
-        var (wakes, signal) = (new WriterWakes(), new WriterSignal());
-        var waiting = signal.WaitAsync().AsTask();
-        for (var message = 1; message <= 64; message++)
-        {
-            wakes.AreDue.Should().BeFalse();
-            wakes.Collect();
-            WriterWakes.Set(signal);
-            WriterWakes.EndCollect();
-        }
-
-        waiting.IsCompleted.Should().BeFalse();
-        wakes.AreDue.Should().BeTrue();
-        wakes.Run();
-        await waiting;
-        wakes.AreDue.Should().BeFalse();
-    }
-
-    [Fact]
     public async Task Nothing_queued_is_left_behind_whoever_queues_it_and_however_it_is_woken()
     {
         for (var seed = 0; seed < 200; seed++)
