@@ -237,7 +237,7 @@ public sealed class ClientVerbTests : IAsyncLifetime
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
 
-        await FailedAsync(ToolProcess.Start("broker", "pub", "a", "1", "--url", $"ws://127.0.0.1:{port}", "--connect-timeout", "200ms"), 7, $"ws://127.0.0.1:{port}", "0.2 s", "Connection refused", "promethean broker serve");
+        await FailedAsync(ToolProcess.Start("broker", "pub", "a", "1", "--url", $"ws://127.0.0.1:{port}", "--connect-timeout", "2s"), 7, $"ws://127.0.0.1:{port}", "2 s", "Connection refused", "promethean broker serve");
     }
 
     [Fact]
