@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Memory;
@@ -58,6 +59,8 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             IStorageEngine storage = options.DataDirectory is { } directory
                 ? await Task.Run(() => SqliteEngine.Open(directory, options.CheckIntegrityOnStart), CancellationToken.None).ConfigureAwait(false)
                 : new MemoryEngine();
+            var clock = new ClusterClock(options.TimeProvider);
+            var logged = await OpenLogAsync(storage, clock, options).ConfigureAwait(false);
             var endPoint = (IPEndPoint)listener.LocalEndPoint!;
             var state = new ServerState
             {
@@ -66,10 +69,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 Time = options.TimeProvider,
                 Started = options.TimeProvider.GetUtcNow(),
                 Logger = logger,
-                Storage = storage,
+                Storage = logged,
                 Cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout),
                 Sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout),
-                Clock = new ClusterClock(options.TimeProvider),
+                Clock = clock,
             };
             Log.Started(logger, state.Host, storage.Place);
             return new EmbeddedMongoServer(state, endPoint, listener, options.MaxConnections);
@@ -77,6 +80,19 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         catch
         {
             listener.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<OplogEngine> OpenLogAsync(IStorageEngine storage, ClusterClock clock, EmbeddedMongoOptions options)
+    {
+        try
+        {
+            return await OplogEngine.OpenAsync(storage, clock, options.TimeProvider, new OplogLimits(options.OplogMaxBytes, options.OplogMaxEntries)).ConfigureAwait(false);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -71,9 +71,5 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     public void LimitTime(TimeSpan limit) => Interruption = new Interruption(server.Time, limit, stopping);
 
     /// <summary>Runs work as one storage transaction; returns when it is committed.</summary>
-    public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work)
-    {
-        server.Clock.Tick();
-        return server.Storage.WriteAsync(work, stopping);
-    }
+    public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work) => server.Storage.WriteAsync(work, stopping);
 }

@@ -51,8 +51,7 @@ internal sealed class CommandDispatcher(ServerState server)
 
     private void AddTime(BsonDocument body)
     {
-        var now = server.Clock.Latest;
-        body.Add("$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", NoSignature } });
-        body.Add("operationTime", now);
+        body.Add("$clusterTime", new BsonDocument { { "clusterTime", server.Clock.Latest }, { "signature", NoSignature } });
+        body.Add("operationTime", server.Clock.Committed);
     }
 }

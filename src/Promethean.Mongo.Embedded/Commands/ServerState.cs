@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
-using Promethean.Mongo.Embedded.Storage;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -18,7 +18,7 @@ internal sealed class ServerState
 
     public required ILogger Logger { get; init; }
 
-    public required IStorageEngine Storage { get; init; }
+    public required OplogEngine Storage { get; init; }
 
     public required CursorRegistry Cursors { get; init; }
 

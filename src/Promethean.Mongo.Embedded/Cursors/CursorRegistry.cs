@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Promethean.Mongo.Embedded.ChangeStreams;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Cursors;
@@ -41,6 +42,7 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     {
         if (!_cursors.TryRemove(id, out var cursor)) return false;
         if (cursor.TryEnter()) cursor.Dispose();
+        else if (cursor.Source is ChangeStreamSource stream) stream.Kill();
         return true;
     }
 

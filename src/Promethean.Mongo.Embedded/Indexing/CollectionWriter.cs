@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Update;
 
 namespace Promethean.Mongo.Embedded.Indexing;
 
@@ -37,7 +38,7 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
 
     /// <summary>Puts a changed document in place of a stored one with the same <c>_id</c>.</summary>
     /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index.</exception>
-    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after)
+    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after, UpdateOperation? update = null)
     {
         var bytes = BsonBytes.EncodeForStorage(after);
         var keys = new DocumentKeys[Collection.Indexes.Length];
@@ -56,7 +57,7 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
                 transaction.AddEntry(Collection.Indexes[i], new IndexEntry(key, stored.RecordId));
         }
 
-        transaction.Replace(Collection, stored.RecordId, bytes);
+        transaction.Replace(Collection, new RecordChange(stored, bytes) { Before = before, After = after, Update = update });
         NoteMultikey(keys);
     }
 
@@ -68,7 +69,7 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
             foreach (var key in DocumentKeys.Of(document, index).Keys) transaction.RemoveEntry(index, new IndexEntry(key, stored.RecordId));
         }
 
-        transaction.Delete(Collection, stored.RecordId);
+        transaction.Delete(Collection, stored);
     }
 
     /// <summary>Adds an index and its entries for all documents present.</summary>

@@ -18,9 +18,10 @@ internal sealed class Catalogue
     /// <summary>Grows with every change.</summary>
     public long Version { get; }
 
-    /// <summary>Every collection, by database and name.</summary>
+    /// <summary>Every collection of clients, by database and name.</summary>
     public IEnumerable<CollectionDefinition> Collections =>
         _collections.Values
+            .Where(collection => !collection.Name.IsInternal)
             .OrderBy(collection => collection.Name.Database, StringComparer.Ordinal)
             .ThenBy(collection => collection.Name.Name, StringComparer.Ordinal);
 
