@@ -31,6 +31,9 @@ public sealed class EmbeddedMongoOptions
     /// <summary>How long a session may lie unused before it ends; default 30 minutes, as in MongoDB.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long a transaction may stay open before it is aborted; default 60 seconds, as in MongoDB.</summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// How many bytes of past changes are kept for change streams to go on from, the oldest going first; default 64 MiB. They lie where the
     /// data lies.
@@ -60,6 +63,7 @@ public sealed class EmbeddedMongoOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxConnections);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CursorTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SessionTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TransactionTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxEntries);
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);

@@ -8,6 +8,7 @@ using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Memory;
 using Promethean.Mongo.Embedded.Storage.Sqlite;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded;
@@ -62,6 +63,9 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             var clock = new ClusterClock(options.TimeProvider);
             var logged = await OpenLogAsync(storage, clock, options).ConfigureAwait(false);
             var endPoint = (IPEndPoint)listener.LocalEndPoint!;
+            var cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout);
+            var sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout);
+            logged.Restore(sessions, options.TimeProvider.GetUtcNow() - options.SessionTimeout);
             var state = new ServerState
             {
                 Host = endPoint.ToString(),
@@ -70,9 +74,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 Started = options.TimeProvider.GetUtcNow(),
                 Logger = logger,
                 Storage = logged,
-                Cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout),
-                Sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout),
+                Cursors = cursors,
+                Sessions = sessions,
                 Clock = clock,
+                Transactions = new TransactionCoordinator(logged, cursors, options.TimeProvider, options.TransactionTimeout),
             };
             Log.Started(logger, state.Host, storage.Place);
             return new EmbeddedMongoServer(state, endPoint, listener, options.MaxConnections);
@@ -104,6 +109,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         await _sweeper.DisposeAsync().ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         _state.Cursors.Dispose();
+        foreach (var open in _state.Sessions.OpenTransactions) open.Dispose();
         await _state.Storage.DisposeAsync().ConfigureAwait(false);
         Log.Stopped(_state.Logger);
     }

@@ -31,7 +31,7 @@ internal sealed class AggregateCommand : ICommand
         var name = context.Collection;
         // Whatever the plan, the whole pipeline must be right.
         Pipeline.Parse(stages, context.Variables);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         return ValueTask.FromResult(Batches.First(context, name, SourceOf(context, name, stages, view), view, arguments.CursorBatchSize));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -23,7 +24,7 @@ internal sealed class CommandDispatcher(ServerState server)
                 ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
             var context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
-            reply = await command.RunAsync(context).ConfigureAwait(false);
+            reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
         }
         catch (MongoCommandFailedException refused)
         {

@@ -53,11 +53,12 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
         cursor.Dispose();
     }
 
-    public void KillOf(Guid session)
+    /// <summary>Closes the cursors of a session, or of one of its transactions.</summary>
+    public void KillOf(Guid session, long? transactionNumber = null)
     {
         foreach (var (id, cursor) in _cursors)
         {
-            if (cursor.Session == session) Kill(id);
+            if (cursor.Session == session && (transactionNumber is null || cursor.TransactionNumber == transactionNumber)) Kill(id);
         }
     }
 

@@ -1,5 +1,6 @@
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Transactions;
 
 namespace Promethean.Mongo.Embedded.Oplog;
 
@@ -23,6 +24,9 @@ internal sealed class OplogEngine : IStorageEngine
 
     public string Place => _inner.Place;
 
+    /// <summary>What open transactions have written.</summary>
+    public WriteIntents Intents { get; } = new();
+
     /// <summary>Ends with the next commit that changes something.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
@@ -38,21 +42,52 @@ internal sealed class OplogEngine : IStorageEngine
         return new OplogEngine(inner, writer, clock);
     }
 
+    /// <summary>Reminds sessions of what they have written up to some time before now, as far as the log still tells.</summary>
+    public void Restore(SessionRegistry sessions, DateTimeOffset since)
+    {
+        using var view = OpenView();
+        foreach (var record in OplogReader.Backward(view))
+        {
+            if (record.WallTime.MillisecondsSinceEpoch < since.ToUnixTimeMilliseconds()) break;
+            if (record.Origin is { } origin) sessions.Use(origin.Session).Restore(origin.Number, origin.IsTransaction, record.Results);
+        }
+    }
+
     public IReadView OpenView() => _inner.OpenView();
 
     public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work, CancellationToken cancellationToken = default) => WriteAsync(work, null, cancellationToken);
 
-    /// <summary>The same for the changes of a multi-document transaction: they share a cluster time.</summary>
-    public async ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work, WriteOrigin? origin, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// The same for the changes of a multi-document transaction: they share a cluster time. A write that meets what another open
+    /// transaction has written waits until that one has ended.
+    /// </summary>
+    public async ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work, MultiDocumentTransaction? committed, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                return await WriteOnceAsync(work, committed, cancellationToken).ConfigureAwait(false);
+            }
+            catch (WriteBlockedException blocked)
+            {
+                await blocked.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private async ValueTask<T> WriteOnceAsync<T>(Func<IWriteTransaction, T> work, MultiDocumentTransaction? transaction, CancellationToken cancellationToken)
     {
         var last = 0L;
         var committed = false;
         try
         {
             var result = await _inner.WriteAsync(
-                transaction =>
+                stored =>
                 {
-                    var noted = new OplogTransaction(transaction, _writer, _clock, origin);
+                    var noted = new OplogTransaction(stored, _writer, _clock, Intents, transaction);
                     try
                     {
                         var done = work(noted);
@@ -77,6 +112,4 @@ internal sealed class OplogEngine : IStorageEngine
             }
         }
     }
-
-    public ValueTask DisposeAsync() => _inner.DisposeAsync();
 }

@@ -34,7 +34,7 @@ internal sealed class OplogRecord(long first, BsonDocument stored)
         : null;
 
     public IEnumerable<(int Statement, BsonDocument Result)> Results => stored.TryGetValue("r", out var results)
-        ? results.AsBsonArray.Select(result => (result["i"].AsInt32, result["v"].AsBsonDocument))
+        ? results.AsBsonArray.Select(result => (result["i"].AsInt32, BsonBytes.Decode(BsonBytes.Encode(result["v"].AsBsonDocument))))
         : [];
 
     public IEnumerable<OplogEntry> Entries => stored["o"].AsBsonArray.Select(entry => OplogEntry.FromBson(entry.AsBsonDocument));

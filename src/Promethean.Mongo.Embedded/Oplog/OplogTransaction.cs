@@ -1,6 +1,7 @@
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Transactions;
 
 namespace Promethean.Mongo.Embedded.Oplog;
 
@@ -8,7 +9,8 @@ namespace Promethean.Mongo.Embedded.Oplog;
 /// A storage transaction that notes every change in the oplog: whoever changes documents or the catalogue need not think of it, and a
 /// change and its entry cannot come apart.
 /// </summary>
-internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writer, ClusterClock clock, WriteOrigin? origin) : IWriteTransaction
+internal sealed class OplogTransaction(
+    IWriteTransaction inner, OplogWriter writer, ClusterClock clock, WriteIntents intents, MultiDocumentTransaction? committed) : IWriteTransaction
 {
     // A record grows no larger, but for the changes of a transaction, which stay together.
     private const long MaxRecordBytes = 1024 * 1024;
@@ -16,7 +18,7 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
     private readonly List<OplogEntry> _catalogueChanges = [];
     private readonly List<byte[]> _entries = [];
     private readonly List<StatementResult> _results = [];
-    private WriteOrigin? _origin = origin;
+    private WriteOrigin? _origin = committed?.Origin;
     private long _bytes;
 
     public Catalogue Catalogue => inner.Catalogue;
@@ -38,12 +40,14 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
     public void Save(CollectionDefinition collection)
     {
         var before = Catalogue.FindById(collection.Id);
+        if (before is not null && before.Name != collection.Name) CheckIntents(before);
         inner.Save(collection);
         CatalogueChanges.Note(_catalogueChanges, before, collection);
     }
 
     public void Drop(CollectionDefinition collection)
     {
+        CheckIntents(collection);
         inner.Drop(collection);
         _catalogueChanges.Add(new OplogEntry { Type = OperationType.Drop, Name = collection.Name, Uuid = collection.Uuid });
     }
@@ -66,6 +70,7 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
 
     public void Replace(CollectionDefinition collection, RecordChange change)
     {
+        intents.CheckRecord(collection.Id, change.Stored.RecordId, committed);
         inner.Replace(collection, change.Stored.RecordId, change.Bytes);
         var after = change.After ?? BsonBytes.Lazy(change.Bytes);
         var update = change.Update is { IsReplacement: false } operation
@@ -90,6 +95,7 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
 
     public void Delete(CollectionDefinition collection, StoredDocument stored)
     {
+        intents.CheckRecord(collection.Id, stored.RecordId, committed);
         inner.Delete(collection, stored.RecordId);
         BsonBytes.TryFind(stored.Bytes, "_id"u8, out var id);
         Add(new OplogEntry
@@ -102,7 +108,11 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
         });
     }
 
-    public void AddEntry(IndexDefinition index, IndexEntry entry) => inner.AddEntry(index, entry);
+    public void AddEntry(IndexDefinition index, IndexEntry entry)
+    {
+        if (index.IsUnique) intents.CheckKey(index.Id, entry.Key, committed);
+        inner.AddEntry(index, entry);
+    }
 
     public void RemoveEntry(IndexDefinition index, IndexEntry entry) => inner.RemoveEntry(index, entry);
 
@@ -149,6 +159,8 @@ internal sealed class OplogTransaction(IWriteTransaction inner, OplogWriter writ
         _entries.Add(entry);
         _bytes += entry.Length;
     }
+
+    private void CheckIntents(CollectionDefinition collection) => intents.CheckCollection(collection.Id, collection.Indexes.Select(index => index.Id));
 
     private void Flush()
     {

@@ -44,5 +44,7 @@ internal sealed class Catalogue
 
     public Catalogue Without(CollectionDefinition collection) => new(_collections.Remove(collection.Name), Version + 1);
 
+    public bool HasIndex(long id) => _collections.Values.Any(collection => collection.Indexes.Any(index => index.Id == id));
+
     public CollectionDefinition? FindById(long id) => _collections.Values.FirstOrDefault(collection => collection.Id == id);
 }
