@@ -8,6 +8,20 @@ internal static class ChangeStreamReading
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
+    public static async Task<List<BsonDocument>> TakeAtLeastOneAsync(this IChangeStreamCursor<BsonDocument> stream, CancellationToken cancellationToken)
+    {
+        var events = new List<BsonDocument>();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                (await stream.MoveNextAsync(cancellationToken)).Should().BeTrue("the stream goes on");
+                events.AddRange(stream.Current);
+                return events.Count > 0;
+            },
+            cancellationToken);
+        return events;
+    }
+
     public static async Task<List<BsonDocument>> TakeAsync(this IChangeStreamCursor<BsonDocument> stream, int count, CancellationToken cancellationToken)
     {
         var events = new List<BsonDocument>();
