@@ -18,17 +18,18 @@ internal sealed class CommandDispatcher(ServerState server)
         var started = server.Time.GetTimestamp();
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
         CommandReply reply;
+        CommandContext? context = null;
         try
         {
             var command = CommandTable.Find(request.Name)
                 ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
-            var context = new CommandContext(server, request, connectionId, stopping);
+            context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
             reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
         }
         catch (MongoCommandFailedException refused)
         {
-            reply = ErrorReply.From(refused);
+            reply = ErrorReply.From(ErrorLabels.Add(refused, context));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -68,8 +68,7 @@ internal sealed class OplogWriter(ClusterClock clock, TimeProvider time, OplogLi
         }
 
         if (results.Count > 0) record.Add("r", new BsonArray(results.Select(result => new BsonDocument { { "i", result.Statement }, { "v", result.Result } })));
-        record.Add("o", new BsonArray(entries.Select(entry => BsonBytes.Lazy(entry))));
-        transaction.Append(_log, first, BsonBytes.Encode(record));
+        transaction.Append(_log, first, RawDocument.AppendArray(BsonBytes.Encode(record), "o", entries));
         _state = next;
     }
 
