@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -17,17 +18,18 @@ internal sealed class CommandDispatcher(ServerState server)
         var started = server.Time.GetTimestamp();
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
         CommandReply reply;
+        CommandContext? context = null;
         try
         {
             var command = CommandTable.Find(request.Name)
                 ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
-            var context = new CommandContext(server, request, connectionId, stopping);
+            context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
-            reply = await command.RunAsync(context).ConfigureAwait(false);
+            reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
         }
         catch (MongoCommandFailedException refused)
         {
-            reply = ErrorReply.From(refused);
+            reply = ErrorReply.From(ErrorLabels.Add(refused, context));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -51,8 +53,7 @@ internal sealed class CommandDispatcher(ServerState server)
 
     private void AddTime(BsonDocument body)
     {
-        var now = server.Clock.Latest;
-        body.Add("$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", NoSignature } });
-        body.Add("operationTime", now);
+        body.Add("$clusterTime", new BsonDocument { { "clusterTime", server.Clock.Latest }, { "signature", NoSignature } });
+        body.Add("operationTime", server.Clock.Committed);
     }
 }

@@ -1,3 +1,4 @@
+using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Wire;
 
@@ -9,23 +10,30 @@ internal sealed class CreateCommand : ICommand
     private static readonly string[] Unsupported =
     [
         "capped", "size", "max", "validator", "validationLevel", "validationAction", "timeseries", "expireAfterSeconds", "clusteredIndex",
-        "changeStreamPreAndPostImages", "encryptedFields", "storageEngine", "indexOptionDefaults", "viewOn", "pipeline",
+        "encryptedFields", "storageEngine", "indexOptionDefaults", "viewOn", "pipeline",
     ];
 
     public IReadOnlyList<string> Names { get; } = ["create"];
 
-    public IReadOnlyList<string> Fields { get; } = ["collation", "idIndex", "autoIndexId", .. Unsupported];
+    public IReadOnlyList<string> Fields { get; } = ["collation", "idIndex", "autoIndexId", "changeStreamPreAndPostImages", .. Unsupported];
 
     public async ValueTask<CommandReply> RunAsync(CommandContext context)
     {
         var name = context.Collection;
         context.Arguments.Refuse(Unsupported);
         Writes.CheckCollation(context.Arguments.Optional("collation"));
+        var options = new BsonDocument();
+        if (context.Arguments.OptionalDocument("changeStreamPreAndPostImages") is { } images)
+        {
+            Writes.CheckFields(images, "create.changeStreamPreAndPostImages", "enabled");
+            options.Add("changeStreamPreAndPostImages", images);
+        }
+
         return await context.WriteAsync(transaction =>
         {
             if (transaction.Catalogue.Find(name) is not null)
                 throw new MongoCommandFailedException(MongoErrorCode.NamespaceExists, $"Collection {name} already exists.");
-            Writes.Create(transaction, name, []);
+            Writes.Create(transaction, name, options);
             return CommandReply.Ok();
         }).ConfigureAwait(false);
     }

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
-using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Transactions;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class ServerState
 
     public required ILogger Logger { get; init; }
 
-    public required IStorageEngine Storage { get; init; }
+    public required OplogEngine Storage { get; init; }
 
     public required CursorRegistry Cursors { get; init; }
 
@@ -26,9 +27,26 @@ internal sealed class ServerState
 
     public required ClusterClock Clock { get; init; }
 
+    public required TransactionCoordinator Transactions { get; init; }
+
+    /// <summary>Forgets a session, its cursors and its transaction.</summary>
+    public void EndSession(Guid id)
+    {
+        Sessions.End(id);
+        Cursors.KillOf(id);
+    }
+
+    /// <summary>Closes the cursors of a session and aborts its transaction; the session goes on.</summary>
+    public void KillSession(Guid id)
+    {
+        Sessions.Find(id)?.Open?.Abort();
+        Cursors.KillOf(id);
+    }
+
     /// <summary>Closes what lies unused too long.</summary>
     public void Sweep()
     {
+        foreach (var open in Sessions.OpenTransactions) Transactions.EndIfOverdue(open);
         foreach (var session in Sessions.Sweep()) Cursors.KillOf(session);
         Cursors.Sweep();
     }

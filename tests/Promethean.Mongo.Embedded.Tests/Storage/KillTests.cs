@@ -6,6 +6,7 @@ using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Sqlite;
+using Promethean.Mongo.Embedded.Tests.Oplog;
 
 namespace Promethean.Mongo.Embedded.Tests.Storage;
 
@@ -38,6 +39,7 @@ public sealed class KillTests : IDisposable
             acknowledged = lines.Length;
             await CheckDocumentsAsync(lines);
             await CheckIndexesAsync();
+            await OplogAgreement.HoldsAsync(_directory.Path, new CollectionName("crash", "writes"));
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{rounds} rounds, {acknowledged} journal lines");
