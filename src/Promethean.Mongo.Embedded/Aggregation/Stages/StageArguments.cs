@@ -39,7 +39,15 @@ internal sealed class StageArguments
     public Pipeline? Pipeline(string name, ParseScope scope) => this[name] switch
     {
         null => null,
-        BsonArray stages => Aggregation.Pipeline.Parse(stages, scope),
+        BsonArray stages => Inner(stages, scope),
         _ => throw MongoCommandFailedException.TypeMismatch($"{_stage} argument '{name}' must be an array"),
     };
+
+    private Pipeline Inner(BsonArray stages, ParseScope scope)
+    {
+        var pipeline = Aggregation.Pipeline.Parse(stages, scope);
+        return pipeline.Output is { } output
+            ? throw MongoCommandFailedException.Location(51047, $"{output.Name} is not allowed within a {_stage}'s sub-pipeline")
+            : pipeline;
+    }
 }
