@@ -61,6 +61,16 @@ public sealed class PipelineTests
     [InlineData("[{$bucketAuto: {groupBy: '$q', buckets: 2}}]", "[{_id: {min: 1, max: 4}, count: 2}, {_id: {min: 4, max: 5}, count: 2}]")]
     [InlineData("[{$bucketAuto: {groupBy: '$k', buckets: 4, output: {ids: {$push: '$_id'}}}}]",
         "[{_id: {min: null, max: 'a'}, ids: [4]}, {_id: {min: 'a', max: 'b'}, ids: [1, 3]}, {_id: {min: 'b', max: 'b'}, ids: [2]}]")]
+    [InlineData("[{$unionWith: {pipeline: [{$documents: [{q: 9}]}]}}, {$bucketAuto: {groupBy: '$q', buckets: 2}}]", "[{_id: {min: 1, max: 5}, count: 3}, {_id: {min: 5, max: 9}, count: 2}]")]
+    [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 1, bounds: 'full'}}}]", "[{_id: 4, q: 1}, {_id: 1, q: 2}, {q: 3}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
+    [InlineData("[{$project: {q: 1, k: 1}}, {$densify: {field: 'q', partitionByFields: ['k'], range: {step: 1, bounds: 'partition'}}}]",
+        "[{_id: 4, k: null, q: 1}, {_id: 1, k: 'a', q: 2}, {k: 'a', q: 3}, {_id: 3, k: 'a', q: 4}, {_id: 2, k: 'b', q: 5}]")]
+    [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 2, bounds: [0, 5]}}}]", "[{q: 0}, {_id: 4, q: 1}, {_id: 1, q: 2}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
+    [InlineData("[{$documents: [{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]}, {$densify: {field: 'd', range: {step: 1, unit: 'month', bounds: 'full'}}}]",
+        "[{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-02-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]")]
+    [InlineData("[{$documents: [{x: 0, v: 0}, {x: 1, v: null}, {x: 2, v: 4, w: 1}, {x: 3}]}, {$fill: {sortBy: {x: 1}, output: {v: {method: 'linear'}, w: {method: 'locf'}}}}]",
+        "[{x: 0, v: 0, w: null}, {x: 1, v: 2.0, w: null}, {x: 2, v: 4, w: 1}, {x: 3, v: null, w: 1}]")]
+    [InlineData("[{$documents: [{v: 1}, {v: null}, {}]}, {$fill: {output: {v: {value: 7}}}}]", "[{v: 1}, {v: 7}, {v: 7}]")]
     [InlineData("[{$documents: [{a: 1}, {a: {$add: [1, 1]}}]}, {$match: {a: 2}}]", "[{a: 2}]")]
     [InlineData("[{$limit: 1}, {$project: {_id: 1}}, {$lookup: {pipeline: [{$documents: [{a: 1}]}], as: 'd'}}]", "[{_id: 1, d: [{a: 1}]}]")]
     [InlineData("[{$limit: 1}, {$project: {_id: 1}}, {$unionWith: {pipeline: [{$documents: [{a: 1}]}]}}]", "[{_id: 1}, {a: 1}]")]

@@ -66,6 +66,7 @@ public sealed class JsonSchemaTests
     [InlineData("{properties: {a: {minItems: 1}}}", "{a: []}")]
     [InlineData("{properties: {a: {uniqueItems: true}}}", "{a: [1, 2, 1.0]}")]
     [InlineData("{properties: {a: {uniqueItems: true}}}", "{a: [{x: 1, y: 2}, {y: 2, x: 1}]}")]
+    [InlineData("{properties: {a: {items: {bsonType: 'int'}}}}", "{a: ['x', 1]}")]
     [InlineData("{properties: {a: {items: {bsonType: 'int'}}}}", "{a: [1, 'x']}")]
     [InlineData("{properties: {a: {items: [{bsonType: 'int'}], additionalItems: false}}}", "{a: [1, 2]}")]
     [InlineData("{properties: {a: {items: [{bsonType: 'int'}, {bsonType: 'string'}]}}}", "{a: [1, 2]}")]

@@ -31,6 +31,8 @@ internal static class StageTable
         ["$bucketAuto"] = BucketAutoStage.Parse,
         ["$redact"] = RedactStage.Parse,
         ["$setWindowFields"] = SetWindowFieldsStage.Parse,
+        ["$densify"] = DensifyStage.Parse,
+        ["$fill"] = FillStage.Parse,
         ["$documents"] = DocumentsStage.Parse,
         ["$collStats"] = CollectionStatsStage.Parse,
         ["$indexStats"] = IndexStatsStage.Parse,

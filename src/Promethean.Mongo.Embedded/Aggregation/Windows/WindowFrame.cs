@@ -3,6 +3,7 @@ using Promethean.Mongo.Embedded.Aggregation.Expressions;
 using Promethean.Mongo.Embedded.Aggregation.Stages;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Query;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Windows;
 
@@ -29,7 +30,7 @@ internal sealed class WindowFrame
     public bool Grows => _lower is null;
 
     /// <summary>Reads <c>{documents: [lower, upper]}</c> or <c>{range: [lower, upper], unit}</c>.</summary>
-    public static WindowFrame Parse(BsonValue value, bool hasOrder)
+    public static WindowFrame Parse(BsonValue value, SortOrder? order)
     {
         var arguments = new StageArguments("window", value, "documents", "range", "unit");
         if (value.AsBsonDocument.ElementCount == 0) return All;
@@ -46,10 +47,13 @@ internal sealed class WindowFrame
 
         var unit = arguments["unit"] is { } name ? DateUnit.Parse(name) : null;
         var (lower, upper) = (Bound(bounds[0], isRange), Bound(bounds[1], isRange));
-        if (!hasOrder && (isRange || lower is not null || upper is not null))
+        if (order is null && (isRange || lower is not null || upper is not null))
         {
             throw MongoCommandFailedException.Location(5339901, isRange ? "Range-based bounds require sortBy a single field" : "Document-based bounds require a sortBy");
         }
+
+        if (isRange && order!.Paths.Count != 1) throw MongoCommandFailedException.Location(5339902, "Range-based bounds require sortBy a single field");
+        if (isRange && order!.Descending[0]) throw MongoCommandFailedException.Location(8947401, "Range-based bounds require sortBy an ascending field");
 
         if (lower is not null && upper is not null && BsonOrder.Compare(lower, upper) > 0)
         {
@@ -86,19 +90,24 @@ internal sealed class WindowFrame
             throw MongoCommandFailedException.Location(5429414, $"Invalid range: Expected the sortBy field to be a {(_unit is null ? "number" : "date")}, but it was {Operand.TypeOf(value)}");
         }
 
-        var start = 0;
-        var end = partition.Count;
-        if (_lower is not null && Shift(value, _lower) is var least)
+        var start = _lower is null ? 0 : First(partition, Shift(value, _lower), orEqual: true);
+        var end = _upper is null ? partition.Count : First(partition, Shift(value, _upper), orEqual: false);
+        return (start, Math.Max(start, end));
+    }
+
+    // The first place that sorts after a value, or with it.
+    private static int First(WindowPartition partition, BsonValue value, bool orEqual)
+    {
+        var (low, high) = (0, partition.Count);
+        while (low < high)
         {
-            while (start < partition.Count && BsonOrder.Compare(partition.SortValue(start), least) < 0) start++;
+            var middle = (low + high) / 2;
+            var order = BsonOrder.Compare(partition.SortValue(middle), value);
+            if (order > 0 || (order == 0 && orEqual)) high = middle;
+            else low = middle + 1;
         }
 
-        if (_upper is not null && Shift(value, _upper) is var most)
-        {
-            while (end > start && BsonOrder.Compare(partition.SortValue(end - 1), most) > 0) end--;
-        }
-
-        return (start, end);
+        return low;
     }
 
     private BsonValue Shift(BsonValue value, BsonValue distance) => _unit is null

@@ -23,7 +23,7 @@ internal static class WindowParser
         }
 
         if (function is not { } found) throw MongoCommandFailedException.FailedToParse($"Expected a $-prefixed window function in the field '{field.Name}'");
-        var frame = window is null ? WindowFrame.All : WindowFrame.Parse(window, order is not null);
+        var frame = window is null ? WindowFrame.All : WindowFrame.Parse(window, order);
         return Parse(found.Name, found.Value, window is not null, frame, order, scope);
     }
 
