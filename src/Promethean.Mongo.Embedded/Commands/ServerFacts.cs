@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Storage;
 
@@ -64,7 +65,7 @@ internal sealed class ServerFacts(CommandContext context, CollectionName name, I
 
     private BsonDocument Storage(CollectionDefinition? collection, BsonValue scale)
     {
-        var factor = scale.IsNumeric && scale.ToDouble() >= 1 ? scale.ToInt32() : throw MongoCommandFailedException.Location(51024, "BSON field '$collStats.storageStats.scale' value must be >= 1");
+        if (!Numbers.TryToInt32(scale, out var factor) || factor < 1) throw MongoCommandFailedException.Location(51024, "BSON field '$collStats.storageStats.scale' value must be >= 1");
         var count = collection is null ? 0 : view.Count(collection);
         var size = collection is null ? 0 : view.Scan(collection).Sum(stored => (long)stored.Bytes.Length);
         var indexes = collection?.Indexes.Select(index => index.Name).ToList() ?? [];

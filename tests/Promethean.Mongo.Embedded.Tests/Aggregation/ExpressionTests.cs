@@ -201,6 +201,8 @@ public sealed class ExpressionTests
     [InlineData("{$dateAdd: {startDate: 'x', unit: 'day', amount: 1}}", 16006, "Location16006")]
     [InlineData("{$dateFromString: {dateString: 'nonsense'}}", 241, "ConversionFailure")]
     [InlineData("{$dateFromParts: {year: 0}}", 40523, "Location40523")]
+    [InlineData("{$dateTrunc: {date: '$t', unit: 'year', binSize: NumberLong('4611686018427387904')}}", 15, "Overflow")]
+    [InlineData("{$dateTrunc: {date: ISODate('1999-01-01T00:00:00Z'), unit: 'year', binSize: 3000}}", 15, "Overflow")]
     [InlineData("{$firstN: {input: '$r', n: -1}}", 5787908, "Location5787908")]
     [InlineData("{$foo: 1}", 168, "InvalidPipelineOperator")]
     [InlineData("{$add: 1, $subtract: 2}", 15983, "Location15983")]

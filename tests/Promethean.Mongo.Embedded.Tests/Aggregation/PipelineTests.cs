@@ -79,6 +79,8 @@ public sealed class PipelineTests
         "[{l: 1, a: {l: 1, b: [{l: 1, v: 5}, [], 7]}}]")]
     [InlineData("[{$group: {_id: null, f: {$firstN: {input: '$q', n: 2}}, l: {$lastN: {input: '$q', n: 2}}, a: {$maxN: {input: '$q', n: 3}}, i: {$minN: {input: '$k', n: 5}}}}]",
         "[{_id: null, f: [2, 5], l: [4, 1], a: [5, 4, 2], i: ['a', 'a', 'b']}]")]
+    [InlineData("[{$group: {_id: {kind: '$k'}, f: {$firstN: {input: '$q', n: {$cond: [{$eq: ['$kind', 'a']}, 2, 1]}}}}}, {$sort: {_id: 1}}]",
+        "[{_id: {kind: null}, f: [1]}, {_id: {kind: 'a'}, f: [2, 4]}, {_id: {kind: 'b'}, f: [5]}]")]
     [InlineData("[{$group: {_id: null, t: {$top: {output: '$_id', sortBy: {q: -1}}}, b: {$bottom: {output: '$_id', sortBy: {q: -1}}}, tn: {$topN: {n: 2, output: '$q', sortBy: {k: 1, q: -1}}}, bn: {$bottomN: {n: 2, output: '$q', sortBy: {q: 1}}}}}]",
         "[{_id: null, t: 2, b: 4, tn: [1, 4], bn: [4, 5]}]")]
     [InlineData("[{$group: {_id: null, m: {$median: {input: '$q', method: 'approximate'}}, p: {$percentile: {input: '$q', p: [0.25, 1], method: 'approximate'}}}}]",

@@ -4,7 +4,7 @@ using Promethean.Mongo.Embedded.Errors;
 namespace Promethean.Mongo.Embedded.Aggregation.Accumulators;
 
 /// <summary>One field of a <c>$group</c>: a name, what to gather, and how.</summary>
-internal sealed record AccumulatorField(string Name, Expression Value, Func<Accumulator> Create)
+internal sealed record AccumulatorField(string Name, AccumulatorRecipe Recipe)
 {
     /// <summary>Reads <c>name: {$sum: expression}</c>.</summary>
     public static AccumulatorField Parse(BsonElement field, ParseScope scope)
@@ -18,7 +18,6 @@ internal sealed record AccumulatorField(string Name, Expression Value, Func<Accu
 
         if (document.ElementCount > 1) throw MongoCommandFailedException.Location(40238, $"The field '{field.Name}' must specify one accumulator");
         var (name, value) = (document.GetElement(0).Name, document.GetElement(0).Value);
-        var (expression, create) = AccumulatorSyntax.Parse(name, value, scope);
-        return new AccumulatorField(field.Name, expression, create);
+        return new AccumulatorField(field.Name, AccumulatorSyntax.Parse(name, value, scope));
     }
 }

@@ -8,17 +8,17 @@ namespace Promethean.Mongo.Embedded.Aggregation.Accumulators;
 /// <summary>Reads what follows the name of an accumulator: mostly one expression, sometimes named arguments.</summary>
 internal static class AccumulatorSyntax
 {
-    /// <summary>What to evaluate for each document, and what to gather it with.</summary>
-    public static (Expression Value, Func<Accumulator> Create) Parse(string name, BsonValue value, ParseScope scope)
+    /// <exception cref="MongoCommandFailedException">An unknown name (code 15952), malformed arguments, ….</exception>
+    public static AccumulatorRecipe Parse(string name, BsonValue value, ParseScope scope)
     {
         switch (name)
         {
             case "$count":
                 if (value is not BsonDocument { ElementCount: 0 }) throw MongoCommandFailedException.TypeMismatch("$count takes no arguments, i.e. $count:{}");
-                return (new ConstantExpression(1), AccumulatorTable.Factory("$sum")!);
+                return new(new ConstantExpression(1), _ => new SumAccumulator());
             case "$firstN" or "$lastN" or "$minN" or "$maxN":
                 var selection = new NamedArguments(name, value, ["input", "n"], []);
-                return (new ArrayExpression([selection.ParseRequired("n", scope), selection.ParseRequired("input", scope)]), () => new SelectionAccumulator(name));
+                return new(selection.ParseRequired("input", scope), n => new SelectionAccumulator(name, SelectionOperators.Count(n, name)), selection.ParseRequired("n", scope));
             case "$top" or "$bottom":
                 return ParseRanked(name, new NamedArguments(name, value, ["sortBy", "output"], []), new ConstantExpression(1), scope);
             case "$topN" or "$bottomN":
@@ -26,7 +26,7 @@ internal static class AccumulatorSyntax
                 return ParseRanked(name, ranked, ranked.ParseRequired("n", scope), scope);
             case "$median" or "$percentile":
                 var percentile = new Percentile(name, value, scope);
-                return (percentile.Input, percentile.Create);
+                return new(percentile.Input, _ => percentile.Create());
             case "$accumulator":
                 throw RefusedOperators.JavaScript(name);
         }
@@ -38,13 +38,13 @@ internal static class AccumulatorSyntax
             value = several[0];
         }
 
-        return (Expression.Parse(value, scope), create);
+        return new(Expression.Parse(value, scope), _ => create());
     }
 
-    private static (Expression Value, Func<Accumulator> Create) ParseRanked(string name, NamedArguments named, Expression n, ParseScope scope)
+    private static AccumulatorRecipe ParseRanked(string name, NamedArguments named, Expression n, ParseScope scope)
     {
         if (named["sortBy"] is not BsonDocument sort) throw MongoCommandFailedException.Location(5788604, $"expected 'sortBy' of {name} to already be an object");
         var order = SortOrder.Parse(sort);
-        return (new ArrayExpression([n, new RootExpression(), named.ParseRequired("output", scope)]), () => new RankedAccumulator(name, order));
+        return new(new ArrayExpression([new RootExpression(), named.ParseRequired("output", scope)]), size => new RankedAccumulator(name, order, SelectionOperators.Count(size, name)), n);
     }
 }

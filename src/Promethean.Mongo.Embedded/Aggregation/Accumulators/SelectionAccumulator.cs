@@ -4,11 +4,8 @@ using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Aggregation.Accumulators;
 
-/// <summary>
-/// <c>$firstN</c>, <c>$lastN</c>, <c>$minN</c> and <c>$maxN</c>. What is added is a pair, <c>[n, input]</c>, as
-/// <see cref="AccumulatorSyntax"/> makes it; no more than n values are kept.
-/// </summary>
-internal sealed class SelectionAccumulator(string name) : Accumulator
+/// <summary><c>$firstN</c>, <c>$lastN</c>, <c>$minN</c> and <c>$maxN</c>; no more than n values are kept.</summary>
+internal sealed class SelectionAccumulator(string name, int n) : Accumulator
 {
     private readonly List<BsonValue> _kept = [];
 
@@ -16,8 +13,7 @@ internal sealed class SelectionAccumulator(string name) : Accumulator
 
     public override void Add(BsonValue? value)
     {
-        var pair = value!.AsBsonArray;
-        var (n, input) = (SelectionOperators.Count(pair[0], name), pair[1]);
+        var input = value ?? BsonNull.Value;
         switch (name)
         {
             case "$firstN":
@@ -28,12 +24,12 @@ internal sealed class SelectionAccumulator(string name) : Accumulator
                 if (_kept.Count > n) _kept.RemoveAt(0);
                 break;
             default:
-                if (!Operand.IsNullish(input)) Insert(input, n);
+                if (!Operand.IsNullish(input)) Insert(input);
                 break;
         }
     }
 
-    private void Insert(BsonValue input, int n)
+    private void Insert(BsonValue input)
     {
         var sign = name == "$minN" ? 1 : -1;
         var place = _kept.Count;

@@ -76,24 +76,35 @@ internal static class DateArithmetic
             throw MongoCommandFailedException.Location(5439018, $"$dateTrunc requires 'binSize' to be a positive 64-bit integer, but got value '{given}'");
         }
 
-        var zone = DateZone.Of(values[3]);
+        try
+        {
+            return new BsonDateTime(Floor(milliseconds, unit, size, DateZone.Of(values[3]), DateUnit.StartOfWeek(values[4])));
+        }
+        catch (Exception failure) when (failure is OverflowException or ArgumentOutOfRangeException)
+        {
+            throw new MongoCommandFailedException(MongoErrorCode.Overflow, $"$dateTrunc to {size} {unit} left the years 1 to 9999");
+        }
+    }
+
+    private static long Floor(long milliseconds, string unit, long size, DateZone zone, DayOfWeek startOfWeek)
+    {
         var civil = zone.Civil(milliseconds);
         if (DateUnit.Months(unit) is var months and > 0)
         {
-            var month = Floor(MonthOf(civil) - MonthOf(Reference), months * size) * months * size;
-            return new BsonDateTime(zone.Instant(Reference.AddMonths((int)month)));
+            var bin = checked(months * size);
+            return zone.Instant(Reference.AddMonths(checked((int)(Floor(MonthOf(civil) - MonthOf(Reference), bin) * bin))));
         }
 
-        var origin = unit == "week" ? WeekStart(Reference.AddDays(6), DateUnit.StartOfWeek(values[4])) : Reference;
-        var length = DateUnit.Milliseconds(unit)!.Value * size;
+        var origin = unit == "week" ? WeekStart(Reference.AddDays(6), startOfWeek) : Reference;
+        var length = checked(DateUnit.Milliseconds(unit)!.Value * size);
         if (DateUnit.IsCivil(unit))
         {
             var passed = (civil - origin).Ticks / TimeSpan.TicksPerMillisecond;
-            return new BsonDateTime(zone.Instant(origin.AddMilliseconds(Floor(passed, length) * length)));
+            return zone.Instant(origin.AddMilliseconds(checked(Floor(passed, length) * length)));
         }
 
         var start = zone.Instant(origin);
-        return new BsonDateTime(start + (Floor(milliseconds - start, length) * length));
+        return checked(start + (Floor(milliseconds - start, length) * length));
     }
 
     private static int MonthOf(DateTime date) => (date.Year * 12) + date.Month - 1;

@@ -37,7 +37,8 @@ internal sealed class DateZone
     }
 
     /// <summary>How far the zone's clocks are from UTC at an instant.</summary>
-    public TimeSpan OffsetAt(long milliseconds) => _zone?.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)) ?? _offset;
+    public TimeSpan OffsetAt(long milliseconds) =>
+        _zone?.GetUtcOffset(DateTime.SpecifyKind(DateOperators.Civil(milliseconds, TimeSpan.Zero), DateTimeKind.Utc)) ?? _offset;
 
     /// <summary>The date and time the zone's clocks show.</summary>
     public DateTime Civil(long milliseconds) => DateOperators.Civil(milliseconds, _zone is null ? _offset : OffsetAt(milliseconds));

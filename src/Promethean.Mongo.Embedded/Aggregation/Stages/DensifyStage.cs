@@ -20,12 +20,7 @@ internal sealed class DensifyStage : Stage
     private DensifyStage(StageArguments arguments, StageArguments range)
     {
         _field = Path(arguments.Text("field"));
-        _partitionBy = arguments["partitionByFields"] switch
-        {
-            null => [],
-            BsonArray names => [.. names.Select(name => Path(name.AsString))],
-            _ => throw MongoCommandFailedException.TypeMismatch("BSON field '$densify.partitionByFields' must be an array"),
-        };
+        _partitionBy = [.. arguments.Texts("partitionByFields").Select(Path)];
         _step = range.Required("step");
         if (!Numbers.IsNumber(_step) || Numbers.ToDouble(_step) <= 0) throw MongoCommandFailedException.Location(5733401, "The step parameter in a range statement must be a strictly positive numeric value");
         _unit = range["unit"] is { } unit ? DateUnit.Parse(unit) : null;
@@ -82,6 +77,7 @@ internal sealed class DensifyStage : Stage
     private IEnumerable<BsonDocument> Fill(List<(BsonValue At, BsonDocument Document)> documents, BsonArray key, BsonValue low, BsonValue high, bool inclusive)
     {
         Check(low);
+        Check(high);
         var next = low;
         var steps = 0L;
         var place = 0;

@@ -29,7 +29,7 @@ internal sealed class FillStage(Stage[] stages) : Stage
         {
             var windows = new BsonDocument("output", drawn);
             if (arguments["partitionBy"] is { } part) windows.Add("partitionBy", part);
-            if (arguments["partitionByFields"] is BsonArray names) windows.Add("partitionBy", new BsonDocument(names.Select((name, i) => new BsonElement($"p{i}", "$" + name.AsString))));
+            if (arguments.Texts("partitionByFields") is { Length: > 0 } names) windows.Add("partitionBy", new BsonDocument(names.Select((name, i) => new BsonElement($"p{i}", "$" + name))));
             if (arguments["sortBy"] is { } sort) windows.Add("sortBy", sort);
             stages.Add(SetWindowFieldsStage.Parse(windows, scope));
         }

@@ -35,6 +35,14 @@ internal sealed class StageArguments
         ? text.Value
         : throw MongoCommandFailedException.FailedToParse($"{_stage} argument '{name}' must be a string, but was {BsonTypeNames.Of(Required(name).BsonType)}");
 
+    /// <summary>A field that is a list of strings; empty if it was left out.</summary>
+    public string[] Texts(string name) => this[name] switch
+    {
+        null => [],
+        BsonArray items when items.All(item => item is BsonString) => [.. items.Select(item => item.AsString)],
+        _ => throw MongoCommandFailedException.TypeMismatch($"{_stage} argument '{name}' must be an array of strings"),
+    };
+
     /// <summary>A field that is a pipeline, or null.</summary>
     public Pipeline? Pipeline(string name, ParseScope scope) => this[name] switch
     {

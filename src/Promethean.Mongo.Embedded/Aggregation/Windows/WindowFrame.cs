@@ -46,7 +46,7 @@ internal sealed class WindowFrame
         }
 
         var unit = arguments["unit"] is { } name ? DateUnit.Parse(name) : null;
-        var (lower, upper) = (Bound(bounds[0], isRange), Bound(bounds[1], isRange));
+        var (lower, upper) = (Bound(bounds[0], isRange && unit is null), Bound(bounds[1], isRange && unit is null));
         if (order is null && (isRange || lower is not null || upper is not null))
         {
             throw MongoCommandFailedException.Location(5339901, isRange ? "Range-based bounds require sortBy a single field" : "Document-based bounds require a sortBy");
@@ -74,12 +74,12 @@ internal sealed class WindowFrame
     }
 
     // Null stands for "unbounded", zero for "current".
-    private static BsonValue? Bound(BsonValue bound, bool isRange) => bound switch
+    private static BsonValue? Bound(BsonValue bound, bool mayBeFraction) => bound switch
     {
         BsonString { Value: "unbounded" } => null,
         BsonString { Value: "current" } => new BsonInt32(0),
-        _ when Numbers.IsNumber(bound) && (isRange || Numbers.TryToInt32(bound, out _)) => bound,
-        _ => throw MongoCommandFailedException.FailedToParse($"Numeric document-based bounds must be an integer: {bound}"),
+        _ when Numbers.IsNumber(bound) && (mayBeFraction || Numbers.TryToInt32(bound, out _)) => bound,
+        _ => throw MongoCommandFailedException.FailedToParse($"Bounds that count documents or units of time must be integers: {bound}"),
     };
 
     private (int Start, int End) Near(WindowPartition partition, int place)

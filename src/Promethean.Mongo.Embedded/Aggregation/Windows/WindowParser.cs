@@ -59,8 +59,8 @@ internal static class WindowParser
         }
 
         if (!AccumulatorTable.Names.Contains(name)) throw MongoCommandFailedException.FailedToParse($"Unrecognized window function, {name}");
-        var (expression, create) = AccumulatorSyntax.Parse(name, value, scope);
-        return new AccumulatingWindow(expression, create, frame);
+        var recipe = AccumulatorSyntax.Parse(name, value, scope);
+        return new AccumulatingWindow(recipe.Value, () => recipe.Create(recipe.Size?.Evaluate([])), frame);
     }
 
     private static void Require(string name, SortOrder? order, bool hasWindow)
