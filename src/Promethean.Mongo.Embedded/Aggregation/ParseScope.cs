@@ -49,6 +49,9 @@ internal sealed class ParseScope
         return new(null, this, name, _depth);
     }
 
+    /// <summary>This scope and a variable of the system, whose name no user may choose.</summary>
+    public ParseScope WithSystem(string name) => new(null, this, name, _depth);
+
     /// <summary>This scope one level further in.</summary>
     /// <exception cref="MongoCommandFailedException">Code 15: nested too deep.</exception>
     public ParseScope Deeper() => _depth < MaxDepth

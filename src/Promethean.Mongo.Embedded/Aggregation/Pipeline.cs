@@ -17,6 +17,8 @@ internal sealed class Pipeline
     {
         _stages = stages;
         LeadingMatch = (stages.FirstOrDefault() as MatchStage)?.Filter;
+        Output = stages.LastOrDefault() as OutputStage;
+        StartsItself = stages.FirstOrDefault()?.IsSource == true;
         LeadingSort = (stages.Skip(LeadingMatch is null ? 0 : 1).FirstOrDefault() as SortStage)?.Order;
     }
 
@@ -28,6 +30,12 @@ internal sealed class Pipeline
 
     /// <summary>The order of a <c>$sort</c> at the beginning or right after <see cref="LeadingMatch"/>; null if there is none.</summary>
     public SortOrder? LeadingSort { get; }
+
+    /// <summary>The <c>$out</c> or <c>$merge</c> at the end, which the pipeline only passes documents through; null if there is none.</summary>
+    public OutputStage? Output { get; }
+
+    /// <summary>Whether the pipeline begins with documents of its own, as <c>$documents</c> does, and reads no input.</summary>
+    public bool StartsItself { get; }
 
     /// <summary>The other collections the pipeline reads, each once.</summary>
     public IReadOnlyCollection<string> OtherCollections
@@ -69,6 +77,8 @@ internal sealed class Pipeline
             }
 
             var next = StageTable.Parse(stage.GetElement(0), scope.Deeper());
+            if (next.IsSource && parsed.Count > 0) throw MongoCommandFailedException.Location(40602, $"{stage.GetElement(0).Name} is only valid as the first stage in a pipeline.");
+            if (parsed.LastOrDefault() is OutputStage last) throw MongoCommandFailedException.Location(40601, $"{last.Name} can only be the final stage in the pipeline");
             // A sort that only the first results are taken of needs to keep no more.
             if (next is LimitStage limit && parsed.LastOrDefault() is SortStage sort) parsed[^1] = sort.Limited(limit.Count);
             parsed.Add(next);

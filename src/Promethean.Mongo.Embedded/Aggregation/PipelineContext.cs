@@ -11,6 +11,9 @@ namespace Promethean.Mongo.Embedded.Aggregation;
 /// <param name="Random">The chance <c>$sample</c> uses; seeded by the caller.</param>
 internal sealed record PipelineContext(Variables Variables, Func<string, IEnumerable<BsonDocument>> ReadCollection, Random Random)
 {
+    /// <summary>What the server knows besides documents, for <c>$collStats</c> and its like; null where a pipeline may not ask.</summary>
+    public IServerFacts? Facts { get; init; }
+
     /// <summary>This context with other variables, as for the pipeline within a <c>$lookup</c>.</summary>
     public PipelineContext With(Variables variables) => this with { Variables = variables };
 }

@@ -26,12 +26,16 @@ internal sealed class AggregateCommand : ICommand
         if (arguments.OptionalDocument("cursor") is null) throw MongoCommandFailedException.FailedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
         var stages = arguments.RequiredArray("pipeline");
         if (ChangeStreamCursor.IsAskedFor(stages)) return ValueTask.FromResult(ChangeStreamCursor.Open(context, stages));
-        if (context.Request.Body[0] is not BsonString)
-            throw new MongoCommandFailedException(MongoErrorCode.CommandNotSupported, "This server aggregates over collections only, not over a whole database");
-        var name = context.Collection;
         // Whatever the plan, the whole pipeline must be right.
-        Pipeline.Parse(stages, context.Variables);
+        var pipeline = Pipeline.Parse(stages, context.Variables);
+        var name = NameOf(context, stages, pipeline);
         using var view = context.OpenView();
+        if (pipeline.Output is { } output)
+        {
+            using var source = SourceOf(context, name, stages, view);
+            return new PipelineOutput(context, [.. source.Continue(view, context.Interruption).Select(bytes => BsonBytes.Decode(bytes))]).WriteAsync(output);
+        }
+
         return ValueTask.FromResult(Batches.First(context, name, SourceOf(context, name, stages, view), view, arguments.CursorBatchSize));
     }
 
@@ -48,10 +52,11 @@ internal sealed class AggregateCommand : ICommand
     private static IDocumentSource SourceOf(CommandContext context, CollectionName name, BsonArray stages, IReadView view)
     {
         var query = LeadingQuery(context, stages);
+        var isSource = Pipeline.Parse(stages, context.Variables).StartsItself;
         var done = LeadingMatch(stages) is null ? 0 : 1;
         IEnumerable<BsonDocument> input = [];
         InputFeed? feed = null;
-        if (view.Catalogue.Find(name) is { } collection)
+        if (!isSource && view.Catalogue.Find(name) is { } collection)
         {
             var plan = query.Plan(collection);
             if (query.Sort is not null && plan.IsSorted) done++;
@@ -60,19 +65,37 @@ internal sealed class AggregateCommand : ICommand
         }
 
         var rest = Pipeline.Parse([.. stages.Skip(done)], context.Variables);
-        var results = rest.Run(input, ContextFor(context, view));
+        var results = rest.Run(input, ContextFor(context, name, view));
         // What reads other collections must see them as they are now: it runs to its end before this view closes.
         return feed is null || rest.OtherCollections.Count > 0
             ? new ListSource([.. results.Select(BsonBytes.EncodeResult)])
             : new PipelineSource(feed, results);
     }
 
-    private static PipelineContext ContextFor(CommandContext context, IReadView view) => new(
+    private static PipelineContext ContextFor(CommandContext context, CollectionName name, IReadView view) => new(
         context.Variables,
         other => view.Catalogue.Find(context.Name(other)) is { } found
             ? view.Scan(found).Select(stored => BsonBytes.Lazy(stored.Bytes))
             : [],
-        new Random((int)context.Server.Time.GetTimestamp()));
+        new Random((int)context.Server.Time.GetTimestamp()))
+    {
+        Facts = new ServerFacts(context, name, view),
+    };
+
+    // A pipeline over a whole database has to bring its own documents.
+    private static CollectionName NameOf(CommandContext context, BsonArray stages, Pipeline pipeline)
+    {
+        var first = stages.Count > 0 ? stages[0].AsBsonDocument.GetElement(0).Name : string.Empty;
+        var isOfDatabase = context.Request.Body[0] is not BsonString;
+        if (first is "$documents" or "$listLocalSessions" != isOfDatabase)
+        {
+            throw isOfDatabase && !pipeline.StartsItself
+                ? new MongoCommandFailedException(MongoErrorCode.CommandNotSupported, "This server aggregates over collections only, not over a whole database")
+                : new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"{{aggregate: 1}} is not valid for '{first}'; a collection is {(isOfDatabase ? "" : "not ")}required.");
+        }
+
+        return isOfDatabase ? context.Name("$cmd.aggregate", isCursor: true) : context.Collection;
+    }
 
     private static BsonDocument? StageAt(BsonArray stages, int place, string name) =>
         stages.Count > place && stages[place] is BsonDocument { ElementCount: 1 } stage && stage.TryGetValue(name, out var value) ? value as BsonDocument : null;

@@ -68,5 +68,6 @@ internal enum MongoErrorCode
     InterruptedAtShutdown = 11600,
     Interrupted = 11601,
     InterruptedDueToReplStateChange = 11602,
+    MergeStageNoMatchingDocument = 13113,
     OutOfDiskSpace = 14031,
 }

@@ -17,6 +17,9 @@ internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
 
     public int Count => _sessions.Count;
 
+    /// <summary>The sessions in use.</summary>
+    public IEnumerable<ServerSession> All => _sessions.Values;
+
     /// <summary>The session a command names by <c>lsid</c>, begun if it is new.</summary>
     public ServerSession Use(BsonValue lsid) => Use(IdOf(lsid));
 

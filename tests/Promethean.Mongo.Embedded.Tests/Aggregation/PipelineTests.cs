@@ -58,6 +58,34 @@ public sealed class PipelineTests
         "[{_id: 1, g: [{name: 'root', d: NumberLong(0)}, {name: 'l', d: NumberLong(1)}, {name: 'r', d: NumberLong(1)}, {name: 'd', d: NumberLong(2)}]}]")]
     [InlineData("[{$limit: 1}, {$graphLookup: {from: 'graph', startWith: 'root', connectFromField: 'to', connectToField: 'name', as: 'g', maxDepth: 1, restrictSearchWithMatch: {name: {$ne: 'r'}}}}, {$project: {g: '$g.name'}}]",
         "[{_id: 1, g: ['root', 'l']}]")]
+    [InlineData("[{$bucketAuto: {groupBy: '$q', buckets: 2}}]", "[{_id: {min: 1, max: 4}, count: 2}, {_id: {min: 4, max: 5}, count: 2}]")]
+    [InlineData("[{$bucketAuto: {groupBy: '$k', buckets: 4, output: {ids: {$push: '$_id'}}}}]",
+        "[{_id: {min: null, max: 'a'}, ids: [4]}, {_id: {min: 'a', max: 'b'}, ids: [1, 3]}, {_id: {min: 'b', max: 'b'}, ids: [2]}]")]
+    [InlineData("[{$unionWith: {pipeline: [{$documents: [{q: 9}]}]}}, {$bucketAuto: {groupBy: '$q', buckets: 2}}]", "[{_id: {min: 1, max: 5}, count: 3}, {_id: {min: 5, max: 9}, count: 2}]")]
+    [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 1, bounds: 'full'}}}]", "[{_id: 4, q: 1}, {_id: 1, q: 2}, {q: 3}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
+    [InlineData("[{$project: {q: 1, k: 1}}, {$densify: {field: 'q', partitionByFields: ['k'], range: {step: 1, bounds: 'partition'}}}]",
+        "[{_id: 4, k: null, q: 1}, {_id: 1, k: 'a', q: 2}, {k: 'a', q: 3}, {_id: 3, k: 'a', q: 4}, {_id: 2, k: 'b', q: 5}]")]
+    [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 2, bounds: [0, 5]}}}]", "[{q: 0}, {_id: 4, q: 1}, {_id: 1, q: 2}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
+    [InlineData("[{$documents: [{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]}, {$densify: {field: 'd', range: {step: 1, unit: 'month', bounds: 'full'}}}]",
+        "[{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-02-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]")]
+    [InlineData("[{$documents: [{x: 0, v: 0}, {x: 1, v: null}, {x: 2, v: 4, w: 1}, {x: 3}]}, {$fill: {sortBy: {x: 1}, output: {v: {method: 'linear'}, w: {method: 'locf'}}}}]",
+        "[{x: 0, v: 0, w: null}, {x: 1, v: 2.0, w: null}, {x: 2, v: 4, w: 1}, {x: 3, v: null, w: 1}]")]
+    [InlineData("[{$documents: [{v: 1}, {v: null}, {}]}, {$fill: {output: {v: {value: 7}}}}]", "[{v: 1}, {v: 7}, {v: 7}]")]
+    [InlineData("[{$documents: [{a: 1}, {a: {$add: [1, 1]}}]}, {$match: {a: 2}}]", "[{a: 2}]")]
+    [InlineData("[{$limit: 1}, {$project: {_id: 1}}, {$lookup: {pipeline: [{$documents: [{a: 1}]}], as: 'd'}}]", "[{_id: 1, d: [{a: 1}]}]")]
+    [InlineData("[{$limit: 1}, {$project: {_id: 1}}, {$unionWith: {pipeline: [{$documents: [{a: 1}]}]}}]", "[{_id: 1}, {a: 1}]")]
+    [InlineData("[{$redact: {$cond: [{$gt: ['$q', 3]}, '$$KEEP', '$$PRUNE']}}, {$project: {_id: 1}}]", "[{_id: 2}, {_id: 3}]")]
+    [InlineData("[{$limit: 1}, {$replaceWith: {l: 1, a: {l: 1, b: [{l: 2}, {l: 1, v: 5}, [{l: 2}], 7]}, c: {l: 3}}}, {$redact: {$cond: [{$eq: ['$$CURRENT.l', '$$ROOT.l']}, '$$DESCEND', '$$PRUNE']}}]",
+        "[{l: 1, a: {l: 1, b: [{l: 1, v: 5}, [], 7]}}]")]
+    [InlineData("[{$group: {_id: null, f: {$firstN: {input: '$q', n: 2}}, l: {$lastN: {input: '$q', n: 2}}, a: {$maxN: {input: '$q', n: 3}}, i: {$minN: {input: '$k', n: 5}}}}]",
+        "[{_id: null, f: [2, 5], l: [4, 1], a: [5, 4, 2], i: ['a', 'a', 'b']}]")]
+    [InlineData("[{$group: {_id: {kind: '$k'}, f: {$firstN: {input: '$q', n: {$cond: [{$eq: ['$kind', 'a']}, 2, 1]}}}}}, {$sort: {_id: 1}}]",
+        "[{_id: {kind: null}, f: [1]}, {_id: {kind: 'a'}, f: [2, 4]}, {_id: {kind: 'b'}, f: [5]}]")]
+    [InlineData("[{$group: {_id: null, t: {$top: {output: '$_id', sortBy: {q: -1}}}, b: {$bottom: {output: '$_id', sortBy: {q: -1}}}, tn: {$topN: {n: 2, output: '$q', sortBy: {k: 1, q: -1}}}, bn: {$bottomN: {n: 2, output: '$q', sortBy: {q: 1}}}}}]",
+        "[{_id: null, t: 2, b: 4, tn: [1, 4], bn: [4, 5]}]")]
+    [InlineData("[{$group: {_id: null, m: {$median: {input: '$q', method: 'approximate'}}, p: {$percentile: {input: '$q', p: [0.25, 1], method: 'approximate'}}}}]",
+        "[{_id: null, m: 2.0, p: [1.0, 5.0]}]")]
+    [InlineData("[{$match: {k: 'a'}}, {$merge: 'elsewhere'}]", "[{_id: 1, k: 'a', q: 2, t: ['x', 'y']}, {_id: 3, k: 'a', q: 4}]")]
     public void Runs(string stages, string expected) => Print(Run(stages)).Should().Be(Print(Documents(expected)));
 
     [Theory]
@@ -81,6 +109,20 @@ public sealed class PipelineTests
     [InlineData("[{$replaceWith: '$q'}]", 40228, "Location40228")]
     [InlineData("[{$bucket: {groupBy: '$q', boundaries: [5, 1]}}]", 40194, "Location40194")]
     [InlineData("[{$bucket: {groupBy: '$q', boundaries: [0, 2]}}]", 40066, "Location40066")]
+    [InlineData("[{$limit: 1}, {$documents: []}]", 40602, "Location40602")]
+    [InlineData("[{$out: 'x'}, {$limit: 1}]", 40601, "Location40601")]
+    [InlineData("[{$out: 1}]", 16990, "Location16990")]
+    [InlineData("[{$facet: {a: [{$out: 'x'}]}}]", 40600, "Location40600")]
+    [InlineData("[{$lookup: {from: 'x', as: 'y', pipeline: [{$merge: 'x'}]}}]", 51047, "Location51047")]
+    [InlineData("[{$merge: {into: 'x', whenMatched: 'foo'}}]", 2, "BadValue")]
+    [InlineData("[{$merge: {into: 'x', on: []}}]", 51187, "Location51187")]
+    [InlineData("[{$merge: {into: 'x', let: {a: 1}}}]", 51199, "Location51199")]
+    [InlineData("[{$redact: 'descend'}]", 17053, "Location17053")]
+    [InlineData("[{$bucketAuto: {groupBy: '$q', buckets: 0}}]", 40243, "Location40243")]
+    [InlineData("[{$bucketAuto: {groupBy: '$q', buckets: 2, granularity: 'R5'}}]", 115, "CommandNotSupported")]
+    [InlineData("[{$group: {_id: 1, a: {$firstN: {input: '$q', n: 0}}}}]", 5787908, "Location5787908")]
+    [InlineData("[{$group: {_id: 1, a: {$accumulator: {}}}}]", 115, "CommandNotSupported")]
+    [InlineData("[{$collStats: {foo: {}}}]", 9, "FailedToParse")]
     [InlineData("[5]", 14, "TypeMismatch")]
     public void What_MongoDB_refuses_is_refused_with_its_code(string stages, int code, string name)
     {

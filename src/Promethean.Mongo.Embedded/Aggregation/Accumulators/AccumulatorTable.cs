@@ -18,8 +18,9 @@ internal static class AccumulatorTable
         ["$stdDevSamp"] = () => new DeviationAccumulator(ofSample: true),
     };
 
-    /// <summary>Every accumulator's name, with <c>$count</c>, which is a sum of ones.</summary>
-    public static IReadOnlyCollection<string> Names => [.. Factories.Keys, "$count"];
+    /// <summary>Every accumulator's name, with those that <see cref="AccumulatorSyntax"/> reads.</summary>
+    public static IReadOnlyCollection<string> Names =>
+        [.. Factories.Keys, "$count", "$firstN", "$lastN", "$minN", "$maxN", "$top", "$topN", "$bottom", "$bottomN", "$median", "$percentile"];
 
     /// <summary>What makes an accumulator, or null if there is none of that name.</summary>
     public static Func<Accumulator>? Factory(string name) => Factories.GetValueOrDefault(name);

@@ -72,7 +72,10 @@ internal sealed class NumericSum
     public Decimal128 Decimal()
     {
         var sum = DecimalArithmetic.Add(_decimals, Decimal128.Parse(_integers.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        return DecimalArithmetic.Add(sum, DecimalArithmetic.From(new BsonDouble(_reals + _compensation)));
+        var real = _reals + _compensation;
+        if (real == 0) return sum;
+        // A whole number brings no digits after the point.
+        return DecimalArithmetic.Add(sum, Math.Abs(real) < 1e15 && real == Math.Truncate(real) ? (long)real : DecimalArithmetic.From(new BsonDouble(real)));
     }
 
     private void AddReal(double value)

@@ -45,7 +45,8 @@ internal static class Conversion
     {
         if (double.IsNaN(value)) return "NaN";
         if (double.IsInfinity(value)) return value > 0 ? "Infinity" : "-Infinity";
-        return value.ToString("R", CultureInfo.InvariantCulture);
+        // As C prints %.16g.
+        return value.ToString("G16", CultureInfo.InvariantCulture).Replace('E', 'e');
     }
 
     private static long Integer(BsonValue value, long least, long most, BsonType type)
@@ -67,7 +68,7 @@ internal static class Conversion
     {
         BsonBoolean flag => flag.Value ? 1 : 0,
         BsonDateTime date => date.MillisecondsSinceEpoch,
-        BsonString text when double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) => parsed,
+        BsonString text when double.TryParse(text.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var parsed) => parsed,
         _ when Numbers.IsNumber(value) => Numbers.ToDouble(value),
         _ => throw Failure(value, BsonType.Double),
     };

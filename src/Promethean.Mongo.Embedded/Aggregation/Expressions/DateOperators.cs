@@ -52,7 +52,7 @@ internal static class DateOperators
             return new FunctionExpression([named.Parse("date", scope), named.Parse("timezone", scope)], values =>
                 Operand.IsNullish(values[0]) || values[1] is BsonNull or BsonUndefined
                     ? BsonNull.Value
-                    : part(Civil(Milliseconds(values[0], name), Offset(values[1], Milliseconds(values[0], name)))));
+                    : part(DateZone.Of(values[1]).Civil(Milliseconds(values[0], name))));
         }
 
         return new FunctionExpression(OperatorTable.Arguments(name, value, scope, 1, 1), values =>
@@ -71,32 +71,16 @@ internal static class DateOperators
                 if (values[1] is BsonNull || values[2] is BsonNull) return BsonNull.Value;
                 var milliseconds = Milliseconds(values[0], "$dateToString");
                 var format = values[1] is null ? values[2] is null ? DefaultFormat : LocalFormat : Operand.String(values[1], "$dateToString", 18533);
-                return DateFormat.Print(milliseconds, format, Offset(values[2], milliseconds));
+                return DateFormat.Print(milliseconds, format, DateZone.Of(values[2]).OffsetAt(milliseconds));
             });
     }
 
-    private static long Milliseconds(BsonValue? value, string name) => value switch
+    /// <summary>The instant a value stands for.</summary>
+    public static long Milliseconds(BsonValue? value, string name) => value switch
     {
         BsonDateTime date => date.MillisecondsSinceEpoch,
         BsonTimestamp stamp => stamp.Timestamp * 1000L,
         BsonObjectId id => id.Value.Timestamp * 1000L,
         _ => throw MongoCommandFailedException.Location(16006, $"can't convert from BSON type {Operand.TypeOf(value)} to Date ({name})"),
     };
-
-    // "+05:30", "-03", "UTC" or an Olson name, whose offset depends on the instant.
-    private static TimeSpan Offset(BsonValue? zone, long milliseconds)
-    {
-        if (zone is null) return TimeSpan.Zero;
-        var text = Operand.String(zone, "timezone", 40517);
-        if (text is "UTC" or "GMT" or "Z") return TimeSpan.Zero;
-        if (text is ['+' or '-', ..]
-            && TimeSpan.TryParseExact(text[1..], ["hh\\:mm", "hhmm", "hh"], CultureInfo.InvariantCulture, out var offset))
-        {
-            return text[0] == '-' ? -offset : offset;
-        }
-
-        return TimeZoneInfo.TryFindSystemTimeZoneById(text, out var found)
-            ? found.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds))
-            : throw MongoCommandFailedException.Location(40485, $"unrecognized time zone identifier: \"{text}\"");
-    }
 }

@@ -57,6 +57,7 @@ internal static class ExpressionParser
         var rest = parts[1..];
         return parts[0] switch
         {
+            "ROOT" when scope.Defines("ROOT") => new VariableExpression("ROOT", rest),
             "ROOT" or "CURRENT" when rest.Length > 0 => new FieldPathExpression(rest),
             "ROOT" or "CURRENT" => new RootExpression(),
             "NOW" => new NowExpression(),

@@ -23,6 +23,12 @@ internal sealed class OperatorTable
         TypeOperators.AddTo(this);
         DateOperators.AddTo(this);
         AccumulatingOperators.AddTo(this);
+        TrigonometryOperators.AddTo(this);
+        BitwiseOperators.AddTo(this);
+        SizeOperators.AddTo(this);
+        SelectionOperators.AddTo(this);
+        DateArithmetic.AddTo(this);
+        DateParts.AddTo(this);
     }
 
     public static OperatorTable Instance { get; } = new();
@@ -33,7 +39,9 @@ internal sealed class OperatorTable
     /// <summary>Reads the operator <paramref name="name"/> with its arguments.</summary>
     public Expression Parse(string name, BsonValue arguments, ParseScope scope) => _parsers.TryGetValue(name, out var parser)
         ? parser(arguments, scope)
-        : throw new MongoCommandFailedException(MongoErrorCode.InvalidPipelineOperator, $"Unrecognized expression '{name}'");
+        : throw (name is "$function" or "$accumulator"
+            ? RefusedOperators.JavaScript(name)
+            : new MongoCommandFailedException(MongoErrorCode.InvalidPipelineOperator, $"Unrecognized expression '{name}'"));
 
     /// <summary>Adds an operator with a syntax of its own.</summary>
     public void Add(string name, Func<BsonValue, ParseScope, Expression> parser) => _parsers.Add(name, parser);

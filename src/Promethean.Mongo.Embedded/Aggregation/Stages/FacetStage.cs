@@ -23,7 +23,13 @@ internal sealed class FacetStage(KeyValuePair<string, Pipeline>[] facets) : Stag
                 throw MongoCommandFailedException.Location(40600, "$facet is not allowed to be used within a $facet stage");
             }
 
-            return new KeyValuePair<string, Pipeline>(facet.Name, Pipeline.Parse(stages, scope));
+            var pipeline = Pipeline.Parse(stages, scope);
+            if (pipeline.Output is not null || pipeline.StartsItself)
+            {
+                throw MongoCommandFailedException.Location(40600, $"{stages[pipeline.StartsItself ? 0 : stages.Count - 1].AsBsonDocument.GetElement(0).Name} is not allowed to be used within a $facet stage");
+            }
+
+            return new KeyValuePair<string, Pipeline>(facet.Name, pipeline);
         });
         return new FacetStage([.. facets]);
     }

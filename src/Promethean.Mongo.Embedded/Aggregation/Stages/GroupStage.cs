@@ -25,11 +25,11 @@ internal sealed class GroupStage(Expression id, AccumulatorField[] fields) : Sta
             var key = id.Evaluate(scope) ?? BsonNull.Value;
             if (!groups.TryGetValue(key, out var accumulators))
             {
-                accumulators = Array.ConvertAll(fields, field => field.Create());
+                accumulators = Array.ConvertAll(fields, field => field.Recipe.Create(field.Recipe.Size?.Evaluate(key as BsonDocument ?? [], context.Variables)));
                 groups.Add(key, accumulators);
             }
 
-            for (var i = 0; i < fields.Length; i++) accumulators[i].Add(fields[i].Value.Evaluate(scope));
+            for (var i = 0; i < fields.Length; i++) accumulators[i].Add(fields[i].Recipe.Value.Evaluate(scope));
         }
 
         foreach (var (key, accumulators) in groups)

@@ -11,7 +11,7 @@ namespace Promethean.Mongo.Embedded.Aggregation.Stages;
 /// </summary>
 internal sealed class LookupStage : Stage
 {
-    private readonly string _from;
+    private readonly string? _from;
     private readonly string[] _as;
     private readonly FieldPath? _localField;
     private readonly FieldPath? _foreignField;
@@ -20,7 +20,6 @@ internal sealed class LookupStage : Stage
 
     private LookupStage(StageArguments arguments, ParseScope scope)
     {
-        _from = arguments.Text("from");
         _as = ExpressionParser.ParsePath(arguments.Text("as"));
         if ((arguments["localField"] is null) != (arguments["foreignField"] is null))
         {
@@ -44,6 +43,7 @@ internal sealed class LookupStage : Stage
         }
 
         _pipeline = arguments.Pipeline("pipeline", inner);
+        _from = arguments["from"] is null && _pipeline?.StartsItself == true ? null : arguments.Text("from");
         if (_pipeline is null && _localField is null)
         {
             throw MongoCommandFailedException.FailedToParse("$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified");
@@ -52,7 +52,7 @@ internal sealed class LookupStage : Stage
         if (_pipeline is null && _let.Length > 0) throw MongoCommandFailedException.FailedToParse("$lookup with a 'let' argument must also specify 'pipeline'");
     }
 
-    public override IEnumerable<string> OtherCollections => [_from, .. _pipeline?.OtherCollections ?? []];
+    public override IEnumerable<string> OtherCollections => [.. _from is null ? [] : (string[])[_from], .. _pipeline?.OtherCollections ?? []];
 
     public static LookupStage Parse(BsonValue value, ParseScope scope) =>
         new(new StageArguments("$lookup", value, "from", "as", "localField", "foreignField", "let", "pipeline"), scope);
@@ -66,18 +66,20 @@ internal sealed class LookupStage : Stage
             IEnumerable<BsonDocument> matches;
             if (_localField is not null)
             {
-                index ??= new ForeignIndex(context.ReadCollection(_from), _foreignField!);
+                index ??= new ForeignIndex(Read(context), _foreignField!);
                 matches = index.Find(ForeignIndex.ValuesAt(document, _localField));
             }
             else
             {
-                matches = all ??= [.. context.ReadCollection(_from)];
+                matches = all ??= [.. Read(context)];
             }
 
             if (_pipeline is not null) matches = _pipeline.Run(matches, context.With(VariablesFor(document, context)));
             yield return DocumentPath.With(document, _as, 0, new BsonArray(matches));
         }
     }
+
+    private IEnumerable<BsonDocument> Read(PipelineContext context) => _from is null ? [] : context.ReadCollection(_from);
 
     private Variables VariablesFor(BsonDocument document, PipelineContext context)
     {

@@ -8,6 +8,9 @@ internal abstract class Stage
     /// <summary>The other collections the stage reads.</summary>
     public virtual IEnumerable<string> OtherCollections => [];
 
+    /// <summary>Whether the stage has documents of its own and takes none: it must come first.</summary>
+    public virtual bool IsSource => false;
+
     /// <summary>Turns the documents of the stage before into those for the next, lazily.</summary>
     public abstract IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, PipelineContext context);
 }

@@ -35,11 +35,27 @@ internal sealed class StageArguments
         ? text.Value
         : throw MongoCommandFailedException.FailedToParse($"{_stage} argument '{name}' must be a string, but was {BsonTypeNames.Of(Required(name).BsonType)}");
 
+    /// <summary>A field that is a list of strings; empty if it was left out.</summary>
+    public string[] Texts(string name) => this[name] switch
+    {
+        null => [],
+        BsonArray items when items.All(item => item is BsonString) => [.. items.Select(item => item.AsString)],
+        _ => throw MongoCommandFailedException.TypeMismatch($"{_stage} argument '{name}' must be an array of strings"),
+    };
+
     /// <summary>A field that is a pipeline, or null.</summary>
     public Pipeline? Pipeline(string name, ParseScope scope) => this[name] switch
     {
         null => null,
-        BsonArray stages => Aggregation.Pipeline.Parse(stages, scope),
+        BsonArray stages => Inner(stages, scope),
         _ => throw MongoCommandFailedException.TypeMismatch($"{_stage} argument '{name}' must be an array"),
     };
+
+    private Pipeline Inner(BsonArray stages, ParseScope scope)
+    {
+        var pipeline = Aggregation.Pipeline.Parse(stages, scope);
+        return pipeline.Output is { } output
+            ? throw MongoCommandFailedException.Location(51047, $"{output.Name} is not allowed within a {_stage}'s sub-pipeline")
+            : pipeline;
+    }
 }

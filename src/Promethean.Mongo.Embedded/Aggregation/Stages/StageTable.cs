@@ -28,6 +28,17 @@ internal static class StageTable
         ["$graphLookup"] = GraphLookupStage.Parse,
         ["$unionWith"] = UnionWithStage.Parse,
         ["$facet"] = FacetStage.Parse,
+        ["$bucketAuto"] = BucketAutoStage.Parse,
+        ["$redact"] = RedactStage.Parse,
+        ["$setWindowFields"] = SetWindowFieldsStage.Parse,
+        ["$densify"] = DensifyStage.Parse,
+        ["$fill"] = FillStage.Parse,
+        ["$documents"] = DocumentsStage.Parse,
+        ["$collStats"] = CollectionStatsStage.Parse,
+        ["$indexStats"] = IndexStatsStage.Parse,
+        ["$listLocalSessions"] = LocalSessionsStage.Parse,
+        ["$out"] = OutStage.Parse,
+        ["$merge"] = MergeStage.Parse,
     };
 
     /// <summary>Every stage's name.</summary>

@@ -11,7 +11,8 @@ namespace Promethean.Mongo.Embedded.Query.Projections;
 internal sealed class ProjectionNode(bool isInclusion)
 {
     private readonly Dictionary<string, ProjectionNode?> _fields = new(StringComparer.Ordinal);
-    private readonly List<KeyValuePair<string, Expression>> _computed = [];
+    // Computed fields and the levels below in the order they were named, in which new fields appear.
+    private readonly List<(string Name, Expression? Value, ProjectionNode? Child)> _additions = [];
 
     /// <summary>Whether fields that are not named are dropped.</summary>
     public bool IsInclusion => isInclusion;
@@ -25,11 +26,12 @@ internal sealed class ProjectionNode(bool isInclusion)
         if (_fields.TryGetValue(name, out var child) && child is not null) return child;
         child = new ProjectionNode(isInclusion);
         _fields.Add(name, child);
+        _additions.Add((name, null, child));
         return child;
     }
 
     /// <summary>Sets a field to the value of an expression.</summary>
-    public void AddComputed(string name, Expression expression) => _computed.Add(new(name, expression));
+    public void AddComputed(string name, Expression expression) => _additions.Add((name, expression, null));
 
     /// <summary>Projects a document.</summary>
     public BsonDocument Apply(BsonDocument document, EvaluationScope scope)
@@ -55,31 +57,24 @@ internal sealed class ProjectionNode(bool isInclusion)
         return result;
     }
 
-    private bool Computes
-    {
-        get
-        {
-            if (_computed.Count > 0) return true;
-            foreach (var child in _fields.Values)
-            {
-                if (child?.Computes == true) return true;
-            }
-
-            return false;
-        }
-    }
+    private bool Computes => _additions.Exists(addition => addition.Value is not null || addition.Child!.Computes);
 
     private void AddComputedFields(BsonDocument result, EvaluationScope scope)
     {
-        foreach (var (name, child) in _fields)
+        foreach (var (name, expression, child) in _additions)
         {
-            if (child?.Computes == true && !result.Contains(name)) result[name] = child.Apply([], scope);
-        }
-
-        foreach (var (name, expression) in _computed)
-        {
-            if (expression.Evaluate(scope) is { } value) result[name] = value;
-            else result.Remove(name);
+            if (child is not null)
+            {
+                if (child.Computes && !result.Contains(name)) result[name] = child.Apply([], scope);
+            }
+            else if (expression!.Evaluate(scope) is { } value)
+            {
+                result[name] = value;
+            }
+            else
+            {
+                result.Remove(name);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Aggregation.Expressions;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
@@ -110,6 +111,7 @@ internal sealed class ProjectionParser(ParseScope scope, bool forFind)
         var (name, operand) = (document.GetElement(0).Name, document.GetElement(0).Value);
         if (forFind && name == "$slice" && SliceProjection.Takes(operand)) _arrays.Add(new SliceProjection(path, operand));
         else if (forFind && name == "$elemMatch") _arrays.Add(new ElementProjection(path, document, scope));
+        else if (!OperatorTable.Instance.Names.Contains(name) && name is not ("$function" or "$accumulator")) throw MongoCommandFailedException.Location(31325, $"Invalid $project :: caused by :: Unknown expression {name}");
         else _computed.Add((path, Expression.Parse(document, inner)));
     }
 
