@@ -10,7 +10,7 @@ using Promethean.Mongo.Embedded.Wire;
 namespace Promethean.Mongo.Embedded.Commands;
 
 /// <summary>One command being carried out: what was asked, by whom, and the server it acts on.</summary>
-internal sealed class CommandContext(ServerState server, CommandRequest request, int connectionId, CancellationToken stopping)
+internal sealed class CommandContext(ServerState server, CommandRequest request, ConnectedClient client, CancellationToken stopping)
 {
     private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$\0");
 
@@ -23,7 +23,10 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
 
     public string Database => request.Database;
 
-    public int ConnectionId => connectionId;
+    /// <summary>The connection that the command came over.</summary>
+    public ConnectedClient Client => client;
+
+    public int ConnectionId => client.Id;
 
     public CancellationToken Stopping => stopping;
 

@@ -42,6 +42,19 @@ internal sealed class WireClient : IDisposable
         return await ReceiveAsync(cancellationToken) ?? throw new InvalidOperationException("The connection was closed.");
     }
 
+    /// <summary>Everything the next OP_MSG says: its header's numbers, its flags and its body; null if the server has closed the connection.</summary>
+    public async Task<(int RequestId, int ResponseTo, uint Flags, BsonDocument Body)?> ReceiveMessageAsync(CancellationToken cancellationToken)
+    {
+        var header = await ReadAsync(16, cancellationToken);
+        if (header is null) return null;
+        var rest = await ReadAsync(BinaryPrimitives.ReadInt32LittleEndian(header) - 16, cancellationToken);
+        return (
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)),
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)),
+            BinaryPrimitives.ReadUInt32LittleEndian(rest),
+            BsonSerializer.Deserialize<BsonDocument>(rest![5..]));
+    }
+
     /// <summary>The body of the next OP_MSG or OP_REPLY, or null if the server has closed the connection.</summary>
     public async Task<BsonDocument?> ReceiveAsync(CancellationToken cancellationToken)
     {
