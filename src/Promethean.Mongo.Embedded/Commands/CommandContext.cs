@@ -41,7 +41,9 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     public ServerSession? Session => _session ??= request.Body.TryGetValue("lsid", out var lsid) ? server.Sessions.Use(lsid) : null;
 
     /// <summary>The number of a retryable write, or null.</summary>
-    public long? TransactionNumber => Session is not null && request.Body.TryGetValue("txnNumber", out var number) ? number.ToInt64() : null;
+    public long? TransactionNumber => Session is not null && request.Body.TryGetValue("txnNumber", out var number)
+        ? number is BsonInt64 { Value: var given } ? given : throw MongoCommandFailedException.TypeMismatch($"BSON field '{request.Name}.txnNumber' is the wrong type, expected type 'long'")
+        : null;
 
     /// <summary>The collection that the command's first field names.</summary>
     public CollectionName Collection => Name(request.Body[0]);
