@@ -72,7 +72,7 @@ public sealed class EmbeddedMongoOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AuthenticationTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MessageTimeout, TimeSpan.Zero);
         ArgumentNullException.ThrowIfNull(Users);
-        if (Users.GroupBy(user => user.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (Users.Count > 1 && Users.GroupBy(user => user.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new EmbeddedMongoException($"The user {twice.Key} is given twice. Give each of EmbeddedMongoOptions.Users a name of its own.");
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);
         if (!IPAddress.IsLoopback(Address) && Users.Count == 0)

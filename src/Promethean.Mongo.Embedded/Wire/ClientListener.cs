@@ -17,7 +17,7 @@ internal sealed class ClientListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<int, (ClientConnection Client, Task Served)> _connections = new();
+    private readonly ConcurrentDictionary<int, ServedClient> _connections = new();
     private readonly Task _accepting;
 
     private ClientListener(Socket listener, CommandDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger)
@@ -54,11 +54,11 @@ internal sealed class ClientListener : IAsyncDisposable
     /// <summary>Closes the connections whose time is over.</summary>
     public void Sweep()
     {
-        foreach (var (id, (client, _)) in _connections)
+        foreach (var (id, (connection, _)) in _connections)
         {
-            if (!client.IsOverdue) continue;
+            if (!connection.IsOverdue) continue;
             Log.ConnectionTimedOut(_logger, id);
-            client.Abort();
+            connection.Abort();
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class ClientListener : IAsyncDisposable
     {
         var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var connection = new ClientConnection(id, client, _dispatcher, _limits, _time, _logger);
-        _connections[id] = (connection, serving.Task);
+        _connections[id] = new ServedClient(connection, serving.Task);
         _ = Task.Run(async () =>
         {
             Telemetry.Connections.Add(1);
@@ -126,4 +126,6 @@ internal sealed class ClientListener : IAsyncDisposable
             }
         });
     }
+
+    private sealed record ServedClient(ClientConnection Connection, Task Served);
 }
