@@ -37,7 +37,7 @@ public sealed class EmbeddedMongoOptions
     /// <summary>How long a session may lie unused before it ends; default 30 minutes, as in MongoDB.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How many client connections may be open at once; further ones are closed at once. Default 1,000.</summary>
+    /// <summary>How many client connections may be open at once; further ones are closed at once, unless one that has not authenticated can give its place. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1000;
 
     /// <summary>

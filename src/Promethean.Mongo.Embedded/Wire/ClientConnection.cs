@@ -19,7 +19,8 @@ internal sealed class ClientConnection(int id, Socket socket, CommandDispatcher 
     /// <summary>Whether the client takes too long for what it does.</summary>
     public bool IsOverdue => _silence.IsOver || _progress.IsOver;
 
-    private bool IsStranger => limits.AuthenticationTimeout is not null && _client.UserName is null;
+    /// <summary>Whether the client must authenticate and has not.</summary>
+    public bool IsStranger => limits.AuthenticationTimeout is not null && _client.UserName is null;
 
     /// <summary>Closes the connection from another thread.</summary>
     public void Abort() => socket.Dispose();

@@ -78,7 +78,7 @@ internal sealed class ClientListener : IAsyncDisposable
             try
             {
                 var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                if (_connections.Count >= _limits.MaxConnections)
+                if (_connections.Count >= _limits.MaxConnections && !EvictStranger())
                 {
                     Log.ConnectionRefused(_logger, _limits.MaxConnections);
                     client.Dispose();
@@ -100,6 +100,15 @@ internal sealed class ClientListener : IAsyncDisposable
                 // Stopping.
             }
         }
+    }
+
+    /// <summary>Closes the oldest connection that has not authenticated, so that strangers cannot keep users out; false if there is none.</summary>
+    private bool EvictStranger()
+    {
+        var oldest = _connections.Where(connection => connection.Value.Connection.IsStranger).OrderBy(connection => connection.Key).FirstOrDefault().Value;
+        if (oldest is null) return false;
+        oldest.Connection.Abort();
+        return true;
     }
 
     private void Serve(int id, Socket client)

@@ -224,6 +224,28 @@ public sealed class AuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Strangers_who_take_all_places_do_not_keep_a_user_out_and_users_do()
+    {
+        await using var small = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { Users = [new("ada", "pencil")], MaxConnections = 3 }, Cancel);
+        var strangers = new List<WireClient>();
+        for (var i = 0; i < 3; i++) strangers.Add(await WireClient.ConnectAsync(small, Cancel));
+        foreach (var stranger in strangers) await stranger.RunAsync(new BsonDocument("hello", 1), Cancel);
+        var users = new List<WireClient>();
+
+        for (var i = 0; i < 3; i++)
+        {
+            users.Add(await WireClient.ConnectAsync(small, Cancel));
+            (await new ScramClient("ada", "pencil").RunAsync(users[i], Cancel))["done"].AsBoolean.Should().BeTrue();
+            (await strangers[i].ReceiveAsync(Cancel)).Should().BeNull("it was the oldest stranger");
+        }
+
+        using var late = await WireClient.ConnectAsync(small, Cancel);
+        (await late.ReceiveAsync(Cancel)).Should().BeNull();
+        foreach (var user in users) (await user.RunAsync(new BsonDocument("ping", 1), Cancel))["ok"].ToDouble().Should().Be(1);
+        foreach (var client in strangers.Concat(users)) client.Dispose();
+    }
+
+    [Fact]
     public async Task Where_there_are_no_users_nobody_can_authenticate_and_nobody_must()
     {
         await using var open = await EmbeddedMongoServer.StartAsync(cancellationToken: Cancel);
