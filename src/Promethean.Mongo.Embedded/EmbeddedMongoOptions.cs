@@ -7,11 +7,17 @@ namespace Promethean.Mongo.Embedded;
 /// <summary>Where an <see cref="EmbeddedMongoServer"/> listens and keeps its data. Read once, when the server starts.</summary>
 public sealed class EmbeddedMongoOptions
 {
-    /// <summary>The loopback address to listen on; default <c>127.0.0.1</c>. Any other address is refused, for there is no authentication.</summary>
+    /// <summary>
+    /// The address to listen on; default <c>127.0.0.1</c>. Any other than a loopback address is refused unless there are
+    /// <see cref="Users"/>. There is no TLS: passwords do not travel, but everything else does so in the clear.
+    /// </summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The TCP port; 0, the default, takes a free one (see <see cref="EmbeddedMongoServer.Port"/>).</summary>
     public int Port { get; init; }
+
+    /// <summary>Who may use the server; where there is one, everyone must authenticate (SCRAM-SHA-256). Default nobody: everyone may.</summary>
+    public IReadOnlyList<EmbeddedMongoUser> Users { get; init; } = [];
 
     /// <summary>The directory of the database file, made if absent; null, the default, keeps everything in memory.</summary>
     public string? DataDirectory { get; init; }
@@ -43,8 +49,20 @@ public sealed class EmbeddedMongoOptions
     /// <summary>How many past changes are kept at most; default 1,000,000.</summary>
     public long OplogMaxEntries { get; init; } = 1_000_000;
 
-    /// <summary>How many client connections may be open at once; further ones are closed at once. Default 1,000.</summary>
+    /// <summary>How many client connections may be open at once; further ones are closed at once, unless one that has not authenticated can give its place. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1000;
+
+    /// <summary>
+    /// How long a client that has not authenticated may be silent, and an authentication take; default 30 seconds. Only where there are
+    /// <see cref="Users"/>. It is looked at every few seconds.
+    /// </summary>
+    public TimeSpan AuthenticationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a message that has begun may take to arrive, and a reply to be taken, before the connection is closed; default
+    /// 1 minute, and for long ones a second more for each 64 KiB. It is looked at every few seconds, and always on the system's clock.
+    /// </summary>
+    public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The clock of timeouts, cluster time and <c>$currentDate</c>; default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -66,11 +84,16 @@ public sealed class EmbeddedMongoOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TransactionTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxEntries);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AuthenticationTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MessageTimeout, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(Users);
+        if (Users.Count > 1 && Users.GroupBy(user => user.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new EmbeddedMongoException($"The user {twice.Key} is given twice. Give each of EmbeddedMongoOptions.Users a name of its own.");
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);
-        if (!IPAddress.IsLoopback(Address))
+        if (!IPAddress.IsLoopback(Address) && Users.Count == 0)
         {
             throw new EmbeddedMongoException(
-                $"The address {Address} is not a loopback address. This server has no authentication, so it listens on 127.0.0.1 or ::1 only.");
+                $"The address {Address} is not a loopback address: others can reach it, and there are no users. Name them in EmbeddedMongoOptions.Users, or listen on 127.0.0.1 or ::1.");
         }
     }
 }

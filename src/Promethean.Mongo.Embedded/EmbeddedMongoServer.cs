@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Oplog;
@@ -27,16 +28,20 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     private readonly ITimer _sweeper;
     private int _disposed;
 
-    private EmbeddedMongoServer(ServerState state, IPEndPoint endPoint, Socket listener, int maxConnections)
+    private EmbeddedMongoServer(ServerState state, int port, Socket listener, EmbeddedMongoOptions options)
     {
         _state = state;
-        Port = endPoint.Port;
-        ConnectionString = $"mongodb://{state.Host}/?replicaSet={Uri.EscapeDataString(state.ReplicaSetName)}";
-        _listener = ClientListener.Start(listener, new CommandDispatcher(state), maxConnections, state.Time, state.Logger);
-        _sweeper = state.Time.CreateTimer(static swept => ((ServerState)swept!).Sweep(), state, SweepInterval, SweepInterval);
+        Port = port;
+        ConnectionString = Connection(state, options.Users);
+        var limits = new ConnectionLimits(options.MaxConnections, options.MessageTimeout, state.Users.AreRequired ? options.AuthenticationTimeout : null);
+        _listener = ClientListener.Start(listener, new CommandDispatcher(state), limits, state.Time, state.Logger);
+        _sweeper = state.Time.CreateTimer(static swept => ((EmbeddedMongoServer)swept!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
-    /// <summary>What a driver is given to connect, for example <c>mongodb://127.0.0.1:41234/?replicaSet=promethean</c>.</summary>
+    /// <summary>
+    /// What a driver is given to connect, for example <c>mongodb://127.0.0.1:41234/?replicaSet=promethean</c>. Where there are users,
+    /// it holds the name and the password of the first, escaped.
+    /// </summary>
     public string ConnectionString { get; }
 
     /// <summary>The TCP port the server listens on.</summary>
@@ -45,7 +50,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     /// <summary>Starts a server; when this returns, it accepts connections.</summary>
     /// <param name="options">Where to listen and keep the data; null for a free loopback port and memory.</param>
     /// <param name="cancellationToken">Gives up before the data is opened; an opened server is stopped by disposing it.</param>
-    /// <exception cref="EmbeddedMongoException">The address is not loopback, or the port is taken.</exception>
+    /// <exception cref="EmbeddedMongoException">The port is taken, or the address can be reached by others and there are no users.</exception>
     /// <exception cref="DataFileException">The data directory is in use, or its file cannot be read; the file is left as it was.</exception>
     public static async Task<EmbeddedMongoServer> StartAsync(EmbeddedMongoOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -68,7 +73,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             logged.Restore(sessions, options.TimeProvider.GetUtcNow() - options.SessionTimeout);
             var state = new ServerState
             {
-                Host = endPoint.ToString(),
+                Host = Reachable(endPoint).ToString(),
                 ReplicaSetName = options.ReplicaSetName,
                 Time = options.TimeProvider,
                 Started = options.TimeProvider.GetUtcNow(),
@@ -76,11 +81,13 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 Storage = logged,
                 Cursors = cursors,
                 Sessions = sessions,
+                Users = new UserRegistry(options.Users),
+                AuthenticationTimeout = options.AuthenticationTimeout,
                 Clock = clock,
                 Transactions = new TransactionCoordinator(logged, cursors, options.TimeProvider, options.TransactionTimeout),
             };
-            Log.Started(logger, state.Host, storage.Place);
-            return new EmbeddedMongoServer(state, endPoint, listener, options.MaxConnections);
+            Log.Started(logger, endPoint.ToString(), storage.Place);
+            return new EmbeddedMongoServer(state, endPoint.Port, listener, options);
         }
         catch
         {
@@ -112,5 +119,25 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         foreach (var open in _state.Sessions.OpenTransactions) open.Dispose();
         await _state.Storage.DisposeAsync().ConfigureAwait(false);
         Log.Stopped(_state.Logger);
+    }
+
+    /// <summary>Where a client on this machine finds the server that listens on all addresses: on loopback.</summary>
+    private static IPEndPoint Reachable(IPEndPoint bound) =>
+        bound.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, bound.Port)
+        : bound.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, bound.Port)
+        : bound;
+
+    private static string Connection(ServerState state, IReadOnlyList<EmbeddedMongoUser> users)
+    {
+        var replicaSet = Uri.EscapeDataString(state.ReplicaSetName);
+        return users is [var first, ..]
+            ? $"mongodb://{Uri.EscapeDataString(first.Name)}:{Uri.EscapeDataString(first.Password)}@{state.Host}/?replicaSet={replicaSet}&authSource={UserRegistry.Database}&authMechanism={SaslExchange.Mechanism}"
+            : $"mongodb://{state.Host}/?replicaSet={replicaSet}";
+    }
+
+    private void Sweep()
+    {
+        _state.Sweep();
+        _listener.Sweep();
     }
 }

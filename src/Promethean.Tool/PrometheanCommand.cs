@@ -39,7 +39,7 @@ internal static class PrometheanCommand
     {
         var help = new HelpOption();
         help.Action = new NotedHelp((HelpAction)help.Action!);
-        return new("promethean", "Runs and talks to the parts of a system of cooperating LLM services.") { BrokerCommand.Create(), help, new VersionOption() };
+        return new("promethean", "Runs and talks to the parts of a system of cooperating LLM services.") { BrokerCommand.Create(), MongoCommand.Create(), help, new VersionOption() };
     }
 
     private static Stack<string> Path(ParseResult result)

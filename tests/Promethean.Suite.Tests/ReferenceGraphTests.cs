@@ -18,7 +18,7 @@ public sealed class ReferenceGraphTests
         ["Promethean.JsonSchema"] = [],
         ["Promethean.Mongo.Embedded"] = [],
         ["Promethean.SafeHttp"] = [],
-        ["Promethean.Tool"] = ["Promethean.Broker", "Promethean.Broker.Redis", "Promethean.Broker.Server"],
+        ["Promethean.Tool"] = ["Promethean.Broker", "Promethean.Broker.Redis", "Promethean.Broker.Server", "Promethean.Mongo.Embedded"],
         ["Promethean.Vectors"] = [],
         ["Promethean.Workers"] = ["Promethean.Broker"],
     };

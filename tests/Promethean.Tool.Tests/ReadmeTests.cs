@@ -15,13 +15,15 @@ public sealed class ReadmeTests
         }
     }
 
-    [Fact]
-    public void It_tells_every_verb_and_option()
+    [Theory]
+    [InlineData("broker")]
+    [InlineData("mongo")]
+    public void It_tells_every_verb_and_option(string of)
     {
-        var broker = PrometheanCommand.Parse(["broker"]).CommandResult.Command;
-        foreach (var verb in broker.Subcommands)
+        var command = PrometheanCommand.Parse([of]).CommandResult.Command;
+        foreach (var verb in command.Subcommands)
         {
-            Readme.Should().Contain($"`broker {verb.Name} ");
+            Readme.Should().Contain($"`{of} {verb.Name} ");
             verb.Options.Select(option => option.Name).Should().OnlyContain(option => Readme.Contains(option, StringComparison.Ordinal));
         }
     }

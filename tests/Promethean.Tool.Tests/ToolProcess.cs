@@ -68,6 +68,15 @@ internal sealed class ToolProcess : IAsyncDisposable
         return (broker, new Uri(ready["ready ".Length..]));
     }
 
+    /// <summary>A MongoDB-compatible server that is ready, and what it says of its address.</summary>
+    public static async Task<(ToolProcess Process, string ConnectionString)> ServeMongoAsync(CancellationToken cancellationToken, params string[] options)
+    {
+        var server = Start(["mongo", "serve", "--port", "0", .. options]);
+        var ready = await server.NextLineAsync(cancellationToken);
+        ready.Should().StartWith("ready mongodb://", server.Errors);
+        return (server, ready["ready ".Length..]);
+    }
+
     /// <summary>The next line on stdout.</summary>
     public Task<string> NextLineAsync(CancellationToken cancellationToken) => NextAsync(_output, cancellationToken);
 
@@ -92,6 +101,13 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [signal == PosixSignal.SIGINT ? "-2" : "-15", $"{_process.Id}"]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

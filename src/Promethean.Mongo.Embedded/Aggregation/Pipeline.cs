@@ -66,6 +66,7 @@ internal sealed class Pipeline
     internal static Pipeline Parse(BsonArray stages, ParseScope scope)
     {
         if (stages.Count > MaxStages) throw MongoCommandFailedException.Location(7749501, $"Pipeline length must be no longer than {MaxStages} stages");
+        scope = scope.OfPipeline();
         var parsed = new List<Stage>(stages.Count);
         foreach (var item in stages)
         {

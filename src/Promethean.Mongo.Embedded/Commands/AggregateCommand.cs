@@ -75,7 +75,12 @@ internal sealed class AggregateCommand : ICommand
     private static PipelineContext ContextFor(CommandContext context, CollectionName name, IReadView view) => new(
         context.Variables,
         other => view.Catalogue.Find(context.Name(other)) is { } found
-            ? view.Scan(found).Select(stored => BsonBytes.Lazy(stored.Bytes))
+            ? view.Scan(found).Select(stored =>
+            {
+                // It may be read once for every document of the input, and so on inwards.
+                context.Interruption.Check();
+                return BsonBytes.Lazy(stored.Bytes);
+            })
             : [],
         new Random((int)context.Server.Time.GetTimestamp()))
     {

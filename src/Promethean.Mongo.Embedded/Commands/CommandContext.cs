@@ -11,7 +11,7 @@ using Promethean.Mongo.Embedded.Wire;
 namespace Promethean.Mongo.Embedded.Commands;
 
 /// <summary>One command being carried out: what was asked, by whom, and the server it acts on.</summary>
-internal sealed class CommandContext(ServerState server, CommandRequest request, int connectionId, CancellationToken stopping)
+internal sealed class CommandContext(ServerState server, CommandRequest request, ConnectedClient client, CancellationToken stopping)
 {
     private static readonly SearchValues<char> NotInDatabaseNames = SearchValues.Create("/\\. \"$\0");
 
@@ -25,7 +25,10 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
 
     public string Database => request.Database;
 
-    public int ConnectionId => connectionId;
+    /// <summary>The connection that the command came over.</summary>
+    public ConnectedClient Client => client;
+
+    public int ConnectionId => client.Id;
 
     public CancellationToken Stopping => stopping;
 
@@ -43,7 +46,9 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     public MultiDocumentTransaction? Transaction { get; set; }
 
     /// <summary>The number of a retryable write, or null.</summary>
-    public long? TransactionNumber => Transaction is null && Session is not null && request.Body.TryGetValue("txnNumber", out var number) ? number.ToInt64() : null;
+    public long? TransactionNumber => Transaction is null && Session is not null && request.Body.TryGetValue("txnNumber", out var number)
+        ? number is BsonInt64 { Value: var given } ? given : throw MongoCommandFailedException.TypeMismatch($"BSON field '{request.Name}.txnNumber' is the wrong type, expected type 'long'")
+        : null;
 
     /// <summary>The collection that the command's first field names.</summary>
     public CollectionName Collection => Name(request.Body[0]);

@@ -13,7 +13,7 @@ internal sealed class CommandDispatcher(ServerState server)
     private static readonly BsonDocument NoSignature = new() { { "hash", new byte[20] }, { "keyId", 0L } };
 
     /// <summary>Runs one request. Throws only when the server stops.</summary>
-    public async ValueTask<CommandReply> RunAsync(CommandRequest request, int connectionId, CancellationToken stopping)
+    public async ValueTask<CommandReply> RunAsync(CommandRequest request, ConnectedClient client, CancellationToken stopping)
     {
         var started = server.Time.GetTimestamp();
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
@@ -21,9 +21,12 @@ internal sealed class CommandDispatcher(ServerState server)
         CommandContext? context = null;
         try
         {
-            var command = CommandTable.Find(request.Name)
-                ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
-            context = new CommandContext(server, request, connectionId, stopping);
+            var command = CommandTable.Find(request.Name);
+            // Strangers do not even learn which commands there are.
+            if (server.Users.AreRequired && client.UserName is null && command is not { RequiresAuthentication: false })
+                throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"Command {request.Name} requires authentication");
+            if (command is null) throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
+            context = new CommandContext(server, request, client, stopping);
             GenericFields.Check(command, context);
             reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
         }

@@ -9,6 +9,9 @@ internal static class CommandTable
     public static IReadOnlyList<ICommand> All { get; } =
     [
         new HelloCommand(),
+        new SaslStartCommand(),
+        new SaslContinueCommand(),
+        new LogoutCommand(),
         new PingCommand(),
         new BuildInfoCommand(),
         new StartSessionCommand(),

@@ -16,7 +16,7 @@ internal sealed class ExplainCommand : ICommand
     {
         if (context.Request.Body[0] is not BsonDocument { ElementCount: > 0 } explained) throw MongoCommandFailedException.TypeMismatch("explain needs a command to explain");
         var inner = new CommandContext(
-            context.Server, new CommandRequest { Body = explained, Database = context.Database }, context.ConnectionId, context.Stopping);
+            context.Server, new CommandRequest { Body = explained, Database = context.Database }, context.Client, context.Stopping);
         if (CommandTable.Find(inner.Request.Name) is not { } command) throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"Explain failed due to unknown command: {inner.Request.Name}");
         GenericFields.Check(command, inner);
         var (query, filter) = QueryOf(command, inner);

@@ -11,6 +11,9 @@ internal interface ICommand
     /// <summary>The fields it understands, besides its name and those that every command may carry; all others are refused.</summary>
     IReadOnlyList<string> Fields { get; }
 
+    /// <summary>Whether, on a server that has users, only they may run it; all but the handshake.</summary>
+    bool RequiresAuthentication => true;
+
     /// <summary>Carries the command out.</summary>
     /// <exception cref="Errors.MongoCommandFailedException">The command is refused; the client gets the code and the message.</exception>
     ValueTask<CommandReply> RunAsync(CommandContext context);

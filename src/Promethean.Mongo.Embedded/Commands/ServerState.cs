@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
@@ -9,6 +11,12 @@ namespace Promethean.Mongo.Embedded.Commands;
 /// <summary>What all connections of one server share.</summary>
 internal sealed class ServerState
 {
+    /// <summary>How often this server's role has changed: never.</summary>
+    public const long TopologyCounter = 0;
+
+    /// <summary>Tells this start of the server from every other.</summary>
+    public ObjectId ProcessId { get; } = ObjectId.GenerateNewId();
+
     public required string Host { get; init; }
 
     public required string ReplicaSetName { get; init; }
@@ -24,6 +32,11 @@ internal sealed class ServerState
     public required CursorRegistry Cursors { get; init; }
 
     public required SessionRegistry Sessions { get; init; }
+
+    public required UserRegistry Users { get; init; }
+
+    /// <summary>How long an authentication may take.</summary>
+    public required TimeSpan AuthenticationTimeout { get; init; }
 
     public required ClusterClock Clock { get; init; }
 

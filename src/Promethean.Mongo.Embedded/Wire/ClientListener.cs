@@ -6,25 +6,25 @@ using Promethean.Mongo.Embedded.Commands;
 
 namespace Promethean.Mongo.Embedded.Wire;
 
-/// <summary>Accepts clients on one loopback endpoint and serves each on a loop of its own.</summary>
+/// <summary>Accepts clients on one endpoint and serves each on a loop of its own.</summary>
 internal sealed class ClientListener : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _listener;
     private readonly CommandDispatcher _dispatcher;
-    private readonly int _maxConnections;
+    private readonly ConnectionLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<int, Task> _connections = new();
+    private readonly ConcurrentDictionary<int, ServedClient> _connections = new();
     private readonly Task _accepting;
 
-    private ClientListener(Socket listener, CommandDispatcher dispatcher, int maxConnections, TimeProvider time, ILogger logger)
+    private ClientListener(Socket listener, CommandDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger)
     {
         _listener = listener;
         _dispatcher = dispatcher;
-        _maxConnections = maxConnections;
+        _limits = limits;
         _time = time;
         _logger = logger;
         _accepting = AcceptAsync();
@@ -48,15 +48,26 @@ internal sealed class ClientListener : IAsyncDisposable
     }
 
     /// <summary>Begins to accept clients on a bound socket, which it owns from now on.</summary>
-    public static ClientListener Start(Socket bound, CommandDispatcher dispatcher, int maxConnections, TimeProvider time, ILogger logger) =>
-        new(bound, dispatcher, maxConnections, time, logger);
+    public static ClientListener Start(Socket bound, CommandDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger) =>
+        new(bound, dispatcher, limits, time, logger);
+
+    /// <summary>Closes the connections whose time is over.</summary>
+    public void Sweep()
+    {
+        foreach (var (id, (connection, _)) in _connections)
+        {
+            if (!connection.IsOverdue) continue;
+            Log.ConnectionTimedOut(_logger, id);
+            connection.Abort();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _listener.Dispose();
         await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
+        await Task.WhenAll(_connections.Values.Select(connection => connection.Served)).ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -67,9 +78,9 @@ internal sealed class ClientListener : IAsyncDisposable
             try
             {
                 var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                if (_connections.Count >= _maxConnections)
+                if (_connections.Count >= _limits.MaxConnections && !EvictStranger())
                 {
-                    Log.ConnectionRefused(_logger, _maxConnections);
+                    Log.ConnectionRefused(_logger, _limits.MaxConnections);
                     client.Dispose();
                     continue;
                 }
@@ -91,16 +102,26 @@ internal sealed class ClientListener : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the oldest connection that has not authenticated, so that strangers cannot keep users out; false if there is none.</summary>
+    private bool EvictStranger()
+    {
+        var oldest = _connections.Where(connection => connection.Value.Connection.IsStranger).OrderBy(connection => connection.Key).FirstOrDefault().Value;
+        if (oldest is null) return false;
+        oldest.Connection.Abort();
+        return true;
+    }
+
     private void Serve(int id, Socket client)
     {
         var serving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[id] = serving.Task;
+        var connection = new ClientConnection(id, client, _dispatcher, _limits, _time, _logger);
+        _connections[id] = new ServedClient(connection, serving.Task);
         _ = Task.Run(async () =>
         {
             Telemetry.Connections.Add(1);
             try
             {
-                await new ClientConnection(id, client, _dispatcher, _logger).RunAsync(_stopping.Token).ConfigureAwait(false);
+                await connection.RunAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (Exception failure)
             {
@@ -114,4 +135,6 @@ internal sealed class ClientListener : IAsyncDisposable
             }
         });
     }
+
+    private sealed record ServedClient(ClientConnection Connection, Task Served);
 }

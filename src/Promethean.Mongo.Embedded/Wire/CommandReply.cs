@@ -12,6 +12,9 @@ internal sealed class CommandReply(BsonDocument body, CursorBatch? batch = null)
     /// <summary>The reply's <c>cursor</c> field, or null.</summary>
     public CursorBatch? Batch { get; } = batch;
 
+    /// <summary>Whether the same command may be answered again and again, where the client allows it: an awaited <c>hello</c>.</summary>
+    public bool MayRepeat { get; init; }
+
     /// <summary>A plain success with these fields.</summary>
     public static CommandReply Ok(params ReadOnlySpan<BsonElement> fields)
     {

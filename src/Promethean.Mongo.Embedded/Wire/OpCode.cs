@@ -5,5 +5,9 @@ internal enum OpCode
 {
     Reply = 1,
     Query = 2004,
+
+    /// <summary>Never offered, and so never answered.</summary>
+    Compressed = 2012,
+
     Message = 2013,
 }

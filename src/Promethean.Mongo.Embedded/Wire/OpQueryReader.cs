@@ -5,7 +5,7 @@ using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Wire;
 
-/// <summary>Reads the legacy OP_QUERY, which drivers still send as their very first message (isMaster on <c>admin.$cmd</c>).</summary>
+/// <summary>Reads the legacy OP_QUERY, in which drivers still shake hands and authenticate (on <c>admin.$cmd</c>).</summary>
 internal static class OpQueryReader
 {
     private const int NameStart = MessageHeader.Size + 4;
@@ -26,11 +26,11 @@ internal static class OpQueryReader
         var body = BsonBytes.Decode(document);
         if (body.TryGetValue("$query", out var inner) && inner.IsBsonDocument) body = inner.AsBsonDocument;
         var isHandshake = collection.EndsWith(".$cmd", StringComparison.Ordinal) && body.ElementCount > 0
-            && body.GetElement(0).Name is "isMaster" or "ismaster" or "hello";
+            && body.GetElement(0).Name is "isMaster" or "ismaster" or "hello" or "saslStart" or "saslContinue";
         if (!isHandshake)
         {
             throw new MongoCommandFailedException(
-                352, "UnsupportedOpQueryCommand", "OP_QUERY is only supported for the handshake (hello, isMaster). The client driver may require an upgrade.");
+                352, "UnsupportedOpQueryCommand", "OP_QUERY is only supported for the handshake (hello, isMaster, saslStart, saslContinue). The client driver may require an upgrade.");
         }
 
         return new CommandRequest { Body = body, Database = collection[..^".$cmd".Length] };

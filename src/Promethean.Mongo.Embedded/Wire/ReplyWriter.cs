@@ -19,11 +19,14 @@ internal static class ReplyWriter
     private const int AwaitCapable = 8;
 
     /// <summary>Writes an OP_MSG that answers a request.</summary>
-    public static void WriteMessage(ReplyBuffer buffer, int requestId, int responseTo, CommandReply reply)
+    public static void WriteMessage(ReplyBuffer buffer, int requestId, int responseTo, CommandReply reply, OpMsgFlags flags = OpMsgFlags.None)
     {
         var start = buffer.Length;
         buffer.Append(MessageHeader.Size);
-        buffer.Append(5).Clear();
+        // The flags, and the kind of the one section, 0.
+        var fields = buffer.Append(5);
+        fields.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(fields, (uint)flags);
         WriteBody(buffer, reply);
         new MessageHeader(buffer.Length - start, requestId, responseTo, OpCode.Message).Write(buffer.At(start, MessageHeader.Size));
     }

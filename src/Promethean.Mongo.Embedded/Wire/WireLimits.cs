@@ -5,6 +5,9 @@ internal static class WireLimits
 {
     public const int MaxMessageBytes = 48_000_000;
 
+    /// <summary>Handshakes and proofs are short; nothing else is taken from someone who has not authenticated where everyone must.</summary>
+    public const int MaxUnauthenticatedMessageBytes = 16 * 1024;
+
     public const int MaxWriteBatch = 100_000;
 
     /// <summary>Wire version 21 is MongoDB 7.0.</summary>

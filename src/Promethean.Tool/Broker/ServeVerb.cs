@@ -20,23 +20,8 @@ internal static class ServeVerb
 
     public static Command Create()
     {
-        var port = TypedOption.Create<ushort>("--port", "PORT", "The port; 0 chooses a free one [default: 7000]", "a port from 0 to 65535", ushort.TryParse);
-        var host = new Option<IPAddress?>("--host")
-        {
-            Description = "The address to listen on, 0.0.0.0 for all; any but a loopback address demands a token of at least 16 characters [default: 127.0.0.1]",
-            HelpName = "ADDRESS",
-            CustomParser = result =>
-            {
-                var text = result.Tokens[^1].Value;
-                if (ToAddress(text) is { } address)
-                {
-                    return address;
-                }
-
-                result.AddError($"--host takes an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0, not '{text}'.");
-                return null;
-            },
-        };
+        var port = PortOption.Create(DefaultPort);
+        var host = AddressOption.Create("a token of at least 16 characters");
         var tokenFile = TokenOption.Create("the token that every client must send");
         var drain = TypedOption.Duration("--drain", "How long requests that run may take to end after the first signal [default: 10s]");
         var keepAlive = TypedOption.Duration("--keep-alive", "How long a connection may be silent before it is asked for a sign of life [default: 15s]");
@@ -74,12 +59,6 @@ internal static class ServeVerb
             context)));
         return command;
     }
-
-    private static IPAddress? ToAddress(string text) =>
-        text == "localhost" ? IPAddress.Loopback
-        // The address's parser takes numbers, too, such as 1 for 0.0.0.1.
-        : text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out var address) ? address
-        : null;
 
     private static async Task<int> RunAsync(ServeOptions options, ToolContext context)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Errors;
@@ -37,10 +38,12 @@ public sealed class ErrorLabelsTests
             Storage = storage,
             Cursors = cursors,
             Sessions = new SessionRegistry(TimeProvider.System, TimeSpan.FromMinutes(1)),
+            Users = new UserRegistry([]),
+            AuthenticationTimeout = TimeSpan.FromSeconds(30),
             Clock = clock,
             Transactions = new TransactionCoordinator(storage, cursors, TimeProvider.System, TimeSpan.FromMinutes(1)),
         };
-        var context = new CommandContext(server, new CommandRequest { Body = BsonDocument.Parse(command), Database = "db" }, 1, TestContext.Current.CancellationToken);
+        var context = new CommandContext(server, new CommandRequest { Body = BsonDocument.Parse(command), Database = "db" }, new ConnectedClient(1, "here"), TestContext.Current.CancellationToken);
 
         var labelled = ErrorLabels.Add(new MongoCommandFailedException(code, "Some", "some"), context);
 

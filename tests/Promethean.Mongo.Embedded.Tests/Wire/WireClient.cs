@@ -2,13 +2,16 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
+using MongoDB.Bson.IO;
+using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Tests.Wire;
 
 /// <summary>Speaks the wire protocol byte by byte, so that a test can say what no driver would.</summary>
 internal sealed class WireClient : IDisposable
 {
+    private static readonly BsonBinaryWriterSettings Deep = new() { MaxSerializationDepth = 10_000 };
+
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     public static async Task<WireClient> ConnectAsync(EmbeddedMongoServer server, CancellationToken cancellationToken)
@@ -18,8 +21,46 @@ internal sealed class WireClient : IDisposable
         return client;
     }
 
+    /// <summary>Says that nothing more comes, and counts the bytes that the server still sends until it closes the connection, too.</summary>
+    public async Task<long> EndAsync(CancellationToken cancellationToken)
+    {
+        var total = 0L;
+        var bytes = new byte[64 * 1024];
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            while (await _socket.ReceiveAsync(bytes, cancellationToken) is > 0 and var received) total += received;
+        }
+        catch (SocketException)
+        {
+            // Closed while something was under way.
+        }
+
+        return total;
+    }
+
+    /// <summary>Leaves without a farewell: the server's next write or read fails.</summary>
+    public void Abort()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
+    /// <summary>Sends what may not be taken any more, as the server may close the connection meanwhile.</summary>
+    public async Task TrySendAsync(byte[] bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var sent = 0; sent < bytes.Length;) sent += await _socket.SendAsync(bytes.AsMemory(sent), cancellationToken);
+        }
+        catch (SocketException)
+        {
+            // Closed.
+        }
+    }
+
     /// <summary>A whole OP_MSG with one body, or with further bytes after it.</summary>
-    public static byte[] Message(BsonDocument body, uint flags = 0, params byte[] rest) => Frame(2013, [.. UInt32(flags), 0, .. body.ToBson(), .. rest]);
+    public static byte[] Message(BsonDocument body, uint flags = 0, params byte[] rest) => Frame(2013, [.. UInt32(flags), 0, .. body.ToBson(writerSettings: Deep), .. rest]);
 
     /// <summary>A message of any kind around a payload.</summary>
     public static byte[] Frame(int opCode, byte[] payload) =>
@@ -34,6 +75,12 @@ internal sealed class WireClient : IDisposable
 
     public async Task SendAsync(byte[] bytes, CancellationToken cancellationToken) => await _socket.SendAsync(bytes, cancellationToken);
 
+    /// <summary>Sends all of a message that is longer than a socket takes at once.</summary>
+    public async Task SendAllAsync(byte[] bytes, CancellationToken cancellationToken)
+    {
+        for (var sent = 0; sent < bytes.Length;) sent += await _socket.SendAsync(bytes.AsMemory(sent), cancellationToken);
+    }
+
     /// <summary>Runs a command and returns the reply.</summary>
     public async Task<BsonDocument> RunAsync(BsonDocument command, CancellationToken cancellationToken)
     {
@@ -42,13 +89,26 @@ internal sealed class WireClient : IDisposable
         return await ReceiveAsync(cancellationToken) ?? throw new InvalidOperationException("The connection was closed.");
     }
 
+    /// <summary>Everything the next OP_MSG says: its header's numbers, its flags and its body; null if the server has closed the connection.</summary>
+    public async Task<(int RequestId, int ResponseTo, uint Flags, BsonDocument Body)?> ReceiveMessageAsync(CancellationToken cancellationToken)
+    {
+        var header = await ReadAsync(16, cancellationToken);
+        if (header is null) return null;
+        var rest = await ReadAsync(BinaryPrimitives.ReadInt32LittleEndian(header) - 16, cancellationToken);
+        return (
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)),
+            BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)),
+            BinaryPrimitives.ReadUInt32LittleEndian(rest),
+            BsonBytes.Decode(rest.AsMemory(5)));
+    }
+
     /// <summary>The body of the next OP_MSG or OP_REPLY, or null if the server has closed the connection.</summary>
     public async Task<BsonDocument?> ReceiveAsync(CancellationToken cancellationToken)
     {
         var header = await ReadAsync(16, cancellationToken);
         if (header is null) return null;
         var rest = await ReadAsync(BinaryPrimitives.ReadInt32LittleEndian(header) - 16, cancellationToken);
-        return BsonSerializer.Deserialize<BsonDocument>(rest![(BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)) == 1 ? 20 : 5)..]);
+        return BsonBytes.Decode(rest.AsMemory(BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)) == 1 ? 20 : 5));
     }
 
     public void Dispose() => _socket.Dispose();
