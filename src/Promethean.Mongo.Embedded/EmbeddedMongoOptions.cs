@@ -31,14 +31,25 @@ public sealed class EmbeddedMongoOptions
     /// <summary>How long a session may lie unused before it ends; default 30 minutes, as in MongoDB.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How often documents are deleted that have expired by a TTL index; default 60 seconds, as in MongoDB.</summary>
+    public TimeSpan TtlMonitorInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How many client connections may be open at once; further ones are closed at once. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1000;
 
-    /// <summary>The clock of timeouts, cluster time and <c>$currentDate</c>; default the system's.</summary>
+    /// <summary>The clock of timeouts, TTL indexes, cluster time and <c>$currentDate</c>; default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Makes the server's logger; default none.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>
+    /// Whether clients may make commands fail on purpose with <c>configureFailPoint</c>, for tests of how an application takes errors,
+    /// delays and lost connections; null, the default, allows it to a server that listens on a loopback address and to no other.
+    /// </summary>
+    public bool? EnableTestCommands { get; init; }
+
+    internal bool AllowsTestCommands => EnableTestCommands ?? IPAddress.IsLoopback(Address);
 
     internal void Validate()
     {
@@ -51,6 +62,7 @@ public sealed class EmbeddedMongoOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxConnections);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CursorTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SessionTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TtlMonitorInterval, TimeSpan.Zero);
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);
         if (!IPAddress.IsLoopback(Address))
         {

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.FailPoints;
+using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Memory;
@@ -23,6 +25,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     private readonly ServerState _state;
     private readonly ClientListener _listener;
     private readonly ITimer _sweeper;
+    private readonly ExpiryMonitor _expiry;
     private int _disposed;
 
     private EmbeddedMongoServer(ServerState state, IPEndPoint endPoint, Socket listener, int maxConnections)
@@ -31,6 +34,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         Port = endPoint.Port;
         ConnectionString = $"mongodb://{state.Host}/?replicaSet={Uri.EscapeDataString(state.ReplicaSetName)}";
         _listener = ClientListener.Start(listener, new CommandDispatcher(state), maxConnections, state.Time, state.Logger);
+        _expiry = ExpiryMonitor.Start(state);
         _sweeper = state.Time.CreateTimer(static swept => ((ServerState)swept!).Sweep(), state, SweepInterval, SweepInterval);
     }
 
@@ -70,6 +74,8 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 Cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout),
                 Sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout),
                 Clock = new ClusterClock(options.TimeProvider),
+                ExpiryInterval = options.TtlMonitorInterval,
+                FailPoints = new FailPointRegistry(options.TimeProvider, options.AllowsTestCommands),
             };
             Log.Started(logger, state.Host, storage.Place);
             return new EmbeddedMongoServer(state, endPoint, listener, options.MaxConnections);
@@ -86,6 +92,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _sweeper.DisposeAsync().ConfigureAwait(false);
+        await _expiry.DisposeAsync().ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         _state.Cursors.Dispose();
         await _state.Storage.DisposeAsync().ConfigureAwait(false);

@@ -27,4 +27,10 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Error, "Connection {Id} failed unexpectedly and was closed")]
     public static partial void ConnectionBroke(ILogger logger, Exception failure, int id);
+
+    [LoggerMessage(20, LogLevel.Warning, "A document fails validation and was stored, as validationAction is warn: {Details}")]
+    public static partial void ValidationWarned(ILogger logger, string details);
+
+    [LoggerMessage(21, LogLevel.Error, "Expired documents could not be deleted; the next round tries again")]
+    public static partial void ExpiryFailed(ILogger logger, Exception failure);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.FailPoints;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -11,7 +12,7 @@ internal sealed class CommandDispatcher(ServerState server)
     // Drivers want a signature, and check it only where there are keys to check it with.
     private static readonly BsonDocument NoSignature = new() { { "hash", new byte[20] }, { "keyId", 0L } };
 
-    /// <summary>Runs one request. Throws only when the server stops.</summary>
+    /// <summary>Runs one request. Throws only when the server stops or a fail point closes the connection.</summary>
     public async ValueTask<CommandReply> RunAsync(CommandRequest request, int connectionId, CancellationToken stopping)
     {
         var started = server.Time.GetTimestamp();
@@ -21,9 +22,15 @@ internal sealed class CommandDispatcher(ServerState server)
         {
             var command = CommandTable.Find(request.Name)
                 ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
+            var injected = await server.FailPoints.EnterAsync(command, request, connectionId, stopping).ConfigureAwait(false);
             var context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
             reply = await command.RunAsync(context).ConfigureAwait(false);
+            injected?.Apply(reply);
+        }
+        catch (ConnectionFailedException)
+        {
+            throw;
         }
         catch (MongoCommandFailedException refused)
         {
@@ -48,6 +55,9 @@ internal sealed class CommandDispatcher(ServerState server)
         if (!succeeded) activity?.SetStatus(ActivityStatusCode.Error, reply.Body["errmsg"].AsString);
         return reply;
     }
+
+    /// <summary>Forgets what was noted of a connection that has ended.</summary>
+    public void Forget(int connectionId) => server.FailPoints.Forget(connectionId);
 
     private void AddTime(BsonDocument body)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Promethean.Mongo.Embedded.FailPoints;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -16,6 +17,7 @@ internal static class CommandTable
         new UpdateCommand(),
         new DeleteCommand(),
         new FindAndModifyCommand(),
+        new BulkWriteCommand(),
         new FindCommand(),
         new GetMoreCommand(),
         new KillCursorsCommand(),
@@ -24,6 +26,7 @@ internal static class CommandTable
         new DistinctCommand(),
         new ExplainCommand(),
         new CreateCommand(),
+        new CollModCommand(),
         new DropCommand(),
         new DropDatabaseCommand(),
         new RenameCollectionCommand(),
@@ -33,6 +36,7 @@ internal static class CommandTable
         new DropIndexesCommand(),
         new ListIndexesCommand(),
         new ServerStatusCommand(),
+        new ConfigureFailPointCommand(),
     ];
 
     private static readonly FrozenDictionary<string, ICommand> ByName =

@@ -24,6 +24,16 @@ internal sealed class GetMoreCommand : ICommand
             throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"Requested getMore on namespace '{name}', but cursor belongs to a different namespace {cursor.Name}");
         }
 
+        try
+        {
+            context.Server.FailPoints.CheckGetMore(context.Request);
+        }
+        catch
+        {
+            context.Server.Cursors.Remove(cursor);
+            throw;
+        }
+
         return ValueTask.FromResult(Batches.Next(context, cursor, batchSize));
     }
 }

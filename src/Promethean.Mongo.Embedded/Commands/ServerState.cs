@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.FailPoints;
+using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 
@@ -25,6 +27,13 @@ internal sealed class ServerState
     public required SessionRegistry Sessions { get; init; }
 
     public required ClusterClock Clock { get; init; }
+
+    /// <summary>How often expired documents are looked for.</summary>
+    public required TimeSpan ExpiryInterval { get; init; }
+
+    public ExpiryCounters Expiry { get; } = new();
+
+    public required FailPointRegistry FailPoints { get; init; }
 
     /// <summary>Closes what lies unused too long.</summary>
     public void Sweep()

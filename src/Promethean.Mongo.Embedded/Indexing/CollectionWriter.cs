@@ -2,23 +2,25 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Indexing;
 
 /// <summary>
 /// The only way documents change: keeps a collection's records and all its index entries in step, and enforces unique indexes.
-/// A change that is refused has left nothing behind. Lives within one write transaction.
+/// The validator of the collection is applied unless the policy lets it be. A change that is refused has left nothing behind. Lives within one write transaction.
 /// </summary>
-internal sealed class CollectionWriter(IWriteTransaction transaction, CollectionDefinition collection)
+internal sealed class CollectionWriter(IWriteTransaction transaction, CollectionDefinition collection, ValidationPolicy? validation = null)
 {
     /// <summary>The collection; its definition changes when an index becomes multikey.</summary>
     public CollectionDefinition Collection { get; private set; } = collection;
 
     /// <summary>Adds a document that has an <c>_id</c> as its first field.</summary>
-    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index.</exception>
+    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
     public void Insert(ReadOnlyMemory<byte> bytes)
     {
         var document = BsonBytes.Lazy(bytes);
+        Collection.Validation?.Check(null, document, validation);
         var keys = new DocumentKeys[Collection.Indexes.Length];
         for (var i = 0; i < keys.Length; i++)
         {
@@ -36,9 +38,10 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
     }
 
     /// <summary>Puts a changed document in place of a stored one with the same <c>_id</c>.</summary>
-    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index.</exception>
+    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
     public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after)
     {
+        Collection.Validation?.Check(before, after, validation);
         var bytes = BsonBytes.EncodeForStorage(after);
         var keys = new DocumentKeys[Collection.Indexes.Length];
         for (var i = 1; i < keys.Length; i++)

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Storage;
 
@@ -20,6 +21,16 @@ internal sealed class DocumentQuery(BsonDocument query, DocumentFilter filter, S
 
     /// <summary>Begins to read the matching documents of a collection, in the plan's order.</summary>
     public MatchScan Scan(CollectionDefinition collection) => Scan(collection, Plan(collection));
+
+    /// <summary>The first match in the order asked for, or null. Nothing of the view is left open.</summary>
+    public MatchedDocument? First(IReadView view, CollectionDefinition collection, Interruption interruption)
+    {
+        var plan = Plan(collection);
+        var matches = Scan(collection, plan).Continue(view, interruption);
+        if (!plan.IsSorted) return MatchSorter.Sort(matches, Sort!, 1) is [var least] ? least : null;
+        foreach (var match in matches) return match;
+        return null;
+    }
 
     public MatchScan Scan(CollectionDefinition collection, QueryPlan plan) =>
         // An _id range holds exactly the document asked for, and no condition matches every document: nothing is left to test.

@@ -37,7 +37,7 @@ internal static class QueryPlanner
         var bestScore = hint is null or BsonNull ? 0 : -1;
         foreach (var index in indexes)
         {
-            if (!CoversPartial(index, query)) continue;
+            if (index.IsHidden || !CoversPartial(index, query)) continue;
             var bounds = IndexBounds.Of(index, filter.Bounds);
             // As in MongoDB, a hint may ask for a sparse index and get only what that index holds.
             if (index.IsSparse && !bounds.ExcludesMissing && (hint is null or BsonNull)) continue;
@@ -71,7 +71,7 @@ internal static class QueryPlanner
     private static IndexDefinition Hinted(CollectionDefinition collection, BsonValue hint)
     {
         if (hint is not (BsonString or BsonDocument)) throw MongoCommandFailedException.FailedToParse("hint must be a string or an object");
-        return collection.Indexes.FirstOrDefault(index => hint is BsonString name ? index.Name == name.Value : BsonOrder.AreEqual(index.Key, hint))
+        return collection.Indexes.FirstOrDefault(index => !index.IsHidden && (hint is BsonString name ? index.Name == name.Value : BsonOrder.AreEqual(index.Key, hint)))
             ?? throw MongoCommandFailedException.BadValue(
                 $"error processing query: ns={collection.Name}: planner returned error :: caused by :: hint provided does not correspond to an existing index");
     }
