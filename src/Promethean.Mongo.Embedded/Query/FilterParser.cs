@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Query.JsonSchema;
 using Promethean.Mongo.Embedded.Query.Matchers;
 using Promethean.Mongo.Embedded.Query.Predicates;
 
@@ -10,7 +11,7 @@ namespace Promethean.Mongo.Embedded.Query;
 /// <summary>Reads a filter document.</summary>
 /// <remarks>
 /// <code>
-/// filter     = { (field: condition | "$and" | "$or" | "$nor": [filter+] | "$expr": expression | "$comment": any)* }
+/// filter     = { (field: condition | "$and" | "$or" | "$nor": [filter+] | "$expr": expression | "$jsonSchema": schema | "$comment": any)* }
 /// condition  = value | regex | { operator+ }
 /// </code>
 /// </remarks>
@@ -67,7 +68,12 @@ internal sealed class FilterParser(ParseScope scope)
 
     /// <summary>Whether a document holds operators on a value, and not those that join filters on documents.</summary>
     public static bool HasValueOperators(BsonDocument document) =>
-        HasOperators(document) && document.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$expr" or "$comment");
+        HasOperators(document) && document.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$expr" or "$jsonSchema" or "$comment");
+
+    /// <summary>Reads the operand of <c>$jsonSchema</c>.</summary>
+    public static Schema ParseSchema(BsonValue operand) => operand is BsonDocument schema
+        ? Schema.Parse(schema)
+        : throw MongoCommandFailedException.TypeMismatch("$jsonSchema must be an object");
 
     private Matcher? ParseLogical(BsonElement element, int depth)
     {
@@ -81,6 +87,8 @@ internal sealed class FilterParser(ParseScope scope)
                 return new NotMatcher(new OrMatcher(ParseClauses(element, depth)));
             case "$expr":
                 return new ExpressionMatcher(Expression.Parse(element.Value, scope));
+            case "$jsonSchema":
+                return new SchemaMatcher(ParseSchema(element.Value));
             case "$comment":
                 return null;
             default:
