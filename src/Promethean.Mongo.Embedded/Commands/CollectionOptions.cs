@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Query.Validation;
 using Promethean.Mongo.Embedded.Storage;
-using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Commands;
 

@@ -78,7 +78,7 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     public void LimitTime(TimeSpan limit) => Interruption = new Interruption(server.Time, limit, stopping);
 
     /// <summary>How this command's writes are held against the validators of collections.</summary>
-    public ValidationPolicy Validation => new(server.Logger, Arguments.Boolean("bypassDocumentValidation"));
+    public ValidationPolicy Validation => new(server.Logger, Arguments.Boolean("bypassDocumentValidation"), Variables);
 
     /// <summary>Runs work as one storage transaction; returns when it is committed.</summary>
     public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work)

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Query.Validation;
 
 namespace Promethean.Mongo.Embedded.Validation;
 
@@ -33,9 +34,9 @@ internal sealed class ValidationRule
     /// <exception cref="MongoCommandFailedException">Code 121.</exception>
     public void Check(BsonDocument? before, BsonDocument after, ValidationPolicy? policy)
     {
-        if (policy?.Bypasses == true || _validator.Value.Explain(after) is not { } details) return;
+        if (policy?.Bypasses == true || _validator.Value.Failure(after, policy?.Variables) is not { } details) return;
         // Moderate leaves alone the documents that did not fit before.
-        if (before is not null && _isModerate && _validator.Value.Explain(before) is not null) return;
+        if (before is not null && _isModerate && !_validator.Value.Matches(before, policy?.Variables)) return;
         var info = new BsonDocument { { "failingDocumentId", after.GetValue("_id", BsonNull.Value) }, { "details", details } };
         if (_warns)
         {

@@ -42,6 +42,19 @@ public abstract class ValidationFacts<TTarget>(TTarget target) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_schema_tells_which_of_its_rules_are_broken()
+    {
+        var collection = await CreateAsync("{ validator: { $jsonSchema: { bsonType: 'object', required: ['name'], properties: { n: { bsonType: 'int', minimum: 0 } } } } }");
+        await collection.InsertOneAsync(BsonDocument.Parse("{ _id: 1, name: 'x', n: 3 }"), cancellationToken: Cancel);
+
+        var failure = (await collection.Awaiting(c => c.InsertOneAsync(BsonDocument.Parse("{ _id: 2, n: -1 }"), cancellationToken: Cancel)).Should().ThrowAsync<MongoWriteException>()).Which;
+
+        var details = failure.WriteError.Details["details"].AsBsonDocument;
+        details["operatorName"].AsString.Should().Be("$jsonSchema");
+        details["schemaRulesNotSatisfied"].AsBsonArray.Select(rule => rule["operatorName"].AsString).Should().BeEquivalentTo("properties", "required");
+    }
+
+    [Fact]
     public async Task A_write_may_ask_to_bypass_validation()
     {
         var collection = await CreateAsync("{ validator: { n: { $gt: 0 } } }");
