@@ -24,6 +24,12 @@ internal sealed class DocumentScan
         if (plan.Index is { IsId: false }) _seen = [];
     }
 
+    /// <summary>How many entries of the index were read.</summary>
+    public long KeysExamined { get; private set; }
+
+    /// <summary>How many documents were read.</summary>
+    public long DocumentsExamined { get; private set; }
+
     /// <summary>The documents that follow, read from a view that must outlive the enumeration.</summary>
     /// <exception cref="MongoCommandFailedException">Code 175: the collection or the index has been dropped in the meantime.</exception>
     public IEnumerable<StoredDocument> Continue(IReadView view)
@@ -38,6 +44,7 @@ internal sealed class DocumentScan
         foreach (var stored in view.Scan(_collection, _lastRecord, _plan.Backward))
         {
             _lastRecord = stored.RecordId;
+            DocumentsExamined++;
             yield return stored;
         }
     }
@@ -51,8 +58,10 @@ internal sealed class DocumentScan
             foreach (var entry in view.Scan(index, range, _lastEntry, _plan.Backward))
             {
                 _lastEntry = entry;
-                if (_seen?.Add(entry.RecordId) == false) continue;
-                if (view.Find(_collection, entry.RecordId) is { } bytes) yield return new StoredDocument(entry.RecordId, bytes);
+                KeysExamined++;
+                if (_seen?.Add(entry.RecordId) == false || view.Find(_collection, entry.RecordId) is not { } bytes) continue;
+                DocumentsExamined++;
+                yield return new StoredDocument(entry.RecordId, bytes);
             }
 
             _lastEntry = null;

@@ -1,3 +1,4 @@
+using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Storage;
 
 namespace Promethean.Mongo.Embedded.Indexing;
@@ -11,6 +12,9 @@ internal sealed record QueryPlan
     /// <summary>What to read of the index: disjoint and ascending; empty if nothing can match.</summary>
     public IReadOnlyList<KeyRange> Ranges { get; init; } = [];
 
+    /// <summary>The same by field of the index, for explain; null where a field is not bound.</summary>
+    public IReadOnlyList<IReadOnlyList<BoundsInterval>?> Bounds { get; init; } = [];
+
     /// <summary>Whether to read from the end.</summary>
     public bool Backward { get; init; }
 
@@ -19,7 +23,4 @@ internal sealed record QueryPlan
 
     /// <summary>Whether the whole query is one <c>_id</c>.</summary>
     public bool IsIdLookup { get; init; }
-
-    /// <summary>The plan's name in explain.</summary>
-    public string Stage => Index is null ? "COLLSCAN" : IsIdLookup ? "IDHACK" : "IXSCAN";
 }

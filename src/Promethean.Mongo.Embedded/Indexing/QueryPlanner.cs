@@ -46,12 +46,31 @@ internal static class QueryPlanner
             var score = (bounds.PointFields * 8) + (bounds.HasRange ? 4 : 0) + (order != 0 ? 3 : 0) + (index.IsUnique && bounds.PointFields == index.Fields.Count ? 64 : 0);
             if (score <= bestScore) continue;
             bestScore = score;
-            best = new QueryPlan { Index = index, Ranges = bounds.Ranges, Backward = order < 0, IsSorted = sort is null || order != 0 };
+            best = new QueryPlan { Index = index, Ranges = bounds.Ranges, Bounds = bounds.Fields, Backward = order < 0, IsSorted = sort is null || order != 0 };
         }
 
         if (bestScore < 0)
             throw MongoCommandFailedException.BadValue($"error processing query: planner returned error :: caused by :: the hinted index '{indexes[0].Name}' leaves out documents that this query must see");
         return best;
+    }
+
+    /// <summary>Plans to read an index between two of its keys, as <c>min</c> and <c>max</c> of a find ask.</summary>
+    /// <exception cref="MongoCommandFailedException">There is no hint, or its index has other fields.</exception>
+    public static QueryPlan Between(CollectionDefinition collection, BsonDocument? min, BsonDocument? max, SortOrder? sort, BsonValue? hint)
+    {
+        if (hint is null or BsonNull || NaturalHint(hint) is not null)
+            throw MongoCommandFailedException.Location(51173, "When using min()/max() a hint of which index to use must be provided");
+        var index = Hinted(collection, hint);
+        var low = min is null ? KeyRange.All.Low : KeyOf(index, min);
+        var high = max is null ? KeyRange.All.High : KeyOf(index, max);
+        var order = sort is null ? 0 : OrderGiven(index, 0, sort);
+        return new QueryPlan
+        {
+            Index = index,
+            Ranges = low.AsSpan().SequenceCompareTo(high) < 0 ? [new KeyRange(low, high)] : [],
+            Backward = order < 0,
+            IsSorted = sort is null || order != 0,
+        };
     }
 
     /// <summary>Whether a query is nothing but one exact <c>_id</c>.</summary>
@@ -64,6 +83,11 @@ internal static class QueryPlanner
         };
 
     private static BsonValue IdOf(BsonDocument query) => query.GetElement(0).Value;
+
+    private static byte[] KeyOf(IndexDefinition index, BsonDocument bound) =>
+        bound.Names.SequenceEqual(index.Key.Names)
+            ? KeyString.Encode([.. bound.Values], index.Descending)
+            : throw MongoCommandFailedException.Location(51174, $"The index chosen by the hint has other fields than min()/max(): {index.Key}, not {bound}");
 
     private static int? NaturalHint(BsonValue hint) =>
         hint is BsonDocument { ElementCount: 1 } document && document.TryGetValue("$natural", out var direction) ? Math.Sign(direction.ToDouble()) : null;
