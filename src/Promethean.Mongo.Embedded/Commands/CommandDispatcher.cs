@@ -17,6 +17,7 @@ internal sealed class CommandDispatcher(ServerState server)
     {
         var started = server.Time.GetTimestamp();
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
+        var running = 0;
         CommandReply reply;
         try
         {
@@ -25,6 +26,7 @@ internal sealed class CommandDispatcher(ServerState server)
             var injected = await server.FailPoints.EnterAsync(command, request, connectionId, stopping).ConfigureAwait(false);
             var context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
+            running = server.Operations.Add(context);
             reply = await command.RunAsync(context).ConfigureAwait(false);
             injected?.Apply(reply);
         }
@@ -44,6 +46,10 @@ internal sealed class CommandDispatcher(ServerState server)
         {
             Log.CommandBroke(server.Logger, failure, request.Name);
             reply = ErrorReply.From(new MongoCommandFailedException(MongoErrorCode.InternalError, $"{failure.GetType().Name}: {failure.Message}"));
+        }
+        finally
+        {
+            server.Operations.Remove(running);
         }
 
         AddTime(reply.Body);

@@ -36,6 +36,17 @@ internal static class CommandTable
         new DropIndexesCommand(),
         new ListIndexesCommand(),
         new ServerStatusCommand(),
+        new HostInfoCommand(),
+        new GetParameterCommand(),
+        new GetCmdLineOptsCommand(),
+        new GetLogCommand(),
+        new ConnectionStatusCommand(),
+        new LogoutCommand(),
+        new CollStatsCommand(),
+        new DbStatsCommand(),
+        new ValidateCommand(),
+        new CurrentOpCommand(),
+        new KillOpCommand(),
         new ConfigureFailPointCommand(),
     ];
 

@@ -11,6 +11,9 @@ internal interface ICommand
     /// <summary>The fields it understands, besides its name and those that every command may carry; all others are refused.</summary>
     IReadOnlyList<string> Fields { get; }
 
+    /// <summary>Whether it reads further fields by itself, whose names only it knows.</summary>
+    bool TakesFurtherFields => false;
+
     /// <summary>Carries the command out.</summary>
     /// <exception cref="Errors.MongoCommandFailedException">The command is refused; the client gets the code and the message.</exception>
     ValueTask<CommandReply> RunAsync(CommandContext context);

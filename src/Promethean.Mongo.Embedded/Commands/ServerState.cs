@@ -33,6 +33,8 @@ internal sealed class ServerState
 
     public ExpiryCounters Expiry { get; } = new();
 
+    public RunningOperations Operations { get; } = new();
+
     public required FailPointRegistry FailPoints { get; init; }
 
     /// <summary>Closes what lies unused too long.</summary>

@@ -27,6 +27,9 @@ internal sealed class ValidationRule
             ? new ValidationRule(given, options.GetValue("validationLevel", "strict") == "moderate", options.GetValue("validationAction", "error") == "warn")
             : null;
 
+    /// <summary>Whether a document is as the rule wants it.</summary>
+    public bool Fits(BsonDocument document) => _validator.Value.Matches(document);
+
     /// <summary>Holds a document that is to be stored against the rule.</summary>
     /// <param name="before">The document it replaces, or null if it is new.</param>
     /// <param name="after">The document.</param>
