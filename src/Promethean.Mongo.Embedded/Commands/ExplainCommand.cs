@@ -70,7 +70,7 @@ internal sealed class ExplainCommand : ICommand
         stages.InsertAt(1, new BsonElement("nReturned", returned));
         var source = stages;
         while (source.TryGetValue("inputStage", out var input)) source = input.AsBsonDocument;
-        source.Add(plan.Index is null ? "docsExamined" : "keysExamined", plan.Index is null ? documents : keys);
+        source.Add(keys == 0 ? "docsExamined" : "keysExamined", keys == 0 ? documents : keys);
         return new BsonDocument
         {
             { "executionSuccess", true },

@@ -17,7 +17,7 @@ internal static class CoveredCount
         {
             if (index.Paths[i].HasIndexes || !query.TryGetValue(index.Paths[i].Text, out var condition)) return false;
             var isRange = condition is BsonDocument { ElementCount: > 0 };
-            if (isRange ? i < query.ElementCount - 1 || !IsExactRange(condition.AsBsonDocument) : !IsExactValue(condition)) return false;
+            if (isRange ? i < query.ElementCount - 1 || !ExactConditions.IsRange(condition.AsBsonDocument) : !ExactConditions.IsValue(condition)) return false;
         }
 
         return true;
@@ -38,15 +38,4 @@ internal static class CoveredCount
 
         return count;
     }
-
-    // Null also finds what is missing or undefined, a document or an array also the elements of arrays: these are left to the filter.
-    private static bool IsExactValue(BsonValue value) => value is BsonBoolean || IsOrdered(value);
-
-    private static bool IsOrdered(BsonValue value) =>
-        value is BsonString or BsonObjectId or BsonDateTime || (value.IsNumeric && value is not (BsonDouble { Value: double.NaN } or BsonDecimal128));
-
-    // The least number is NaN, which no comparison finds: a range of numbers is exact only if it has a beginning.
-    private static bool IsExactRange(BsonDocument range) =>
-        range.All(bound => bound.Name is "$gt" or "$gte" or "$lt" or "$lte" && IsOrdered(bound.Value))
-        && (range.All(bound => !bound.Value.IsNumeric) || range.Any(bound => bound.Value.IsNumeric && bound.Name[1] == 'g'));
 }

@@ -15,6 +15,9 @@ internal sealed class DocumentQuery(BsonDocument query, DocumentFilter filter, S
 
     public DocumentFilter Filter => filter;
 
+    /// <summary>The clauses of the filter's <c>$or</c>, if it has one.</summary>
+    private IReadOnlyList<DocumentQuery> Branches { get; init; } = [];
+
     /// <summary>The least key of the hinted index to read, or null.</summary>
     public BsonDocument? Min { get; init; }
 
@@ -28,11 +31,18 @@ internal sealed class DocumentQuery(BsonDocument query, DocumentFilter filter, S
     {
         if ((min ?? max) is not null && hint is (null or BsonNull))
             throw MongoCommandFailedException.Location(51173, "When using min()/max() a hint of which index to use must be provided");
-        return new(query, DocumentFilter.Parse(query, variables), sort is null ? null : SortOrder.Parse(sort), hint) { Min = min, Max = max };
+        return new(query, DocumentFilter.Parse(query, variables), sort is null ? null : SortOrder.Parse(sort), hint)
+        {
+            Min = min,
+            Max = max,
+            Branches = query.TryGetValue("$or", out var clauses)
+                ? [.. clauses.AsBsonArray.Select(clause => new DocumentQuery(clause.AsBsonDocument, DocumentFilter.Parse(clause.AsBsonDocument, variables)))]
+                : [],
+        };
     }
 
     public QueryPlan Plan(CollectionDefinition collection) => Min is null && Max is null
-        ? QueryPlanner.Plan(collection, query, filter, Sort, hint)
+        ? QueryPlanner.Plan(collection, query, filter, Branches, Sort, hint)
         : QueryPlanner.Between(collection, Min, Max, Sort, hint);
 
     /// <summary>Begins to read the matching documents of a collection, in the plan's order.</summary>

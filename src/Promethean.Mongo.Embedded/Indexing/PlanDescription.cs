@@ -47,6 +47,12 @@ internal static class PlanDescription
     private static BsonDocument Source(QueryPlan plan, DocumentQuery query)
     {
         if (plan.IsIdLookup) return new BsonDocument { { "stage", "IDHACK" }, { "keyPattern", plan.Index!.Key }, { "indexName", plan.Index.Name } };
+        if (plan.Alternatives.Count > 0)
+        {
+            var keys = new BsonArray(plan.Alternatives.Select(alternative => Keys("IXSCAN", alternative)));
+            return new BsonDocument { { "stage", "FETCH" }, { "filter", query.Query }, { "inputStage", new BsonDocument { { "stage", "OR" }, { "inputStages", keys } } } };
+        }
+
         if (plan.Index is null)
         {
             var scan = new BsonDocument("stage", "COLLSCAN");

@@ -6,7 +6,10 @@ namespace Promethean.Mongo.Embedded.Indexing;
 /// <summary>How the documents that may match a query are found.</summary>
 internal sealed record QueryPlan
 {
-    /// <summary>The index to read, or null to read the whole collection.</summary>
+    /// <summary>Plans whose documents together are those that may match; empty if this plan is one by itself. None has alternatives of its own.</summary>
+    public IReadOnlyList<QueryPlan> Alternatives { get; init; } = [];
+
+    /// <summary>The index to read, or null to read the whole collection or the alternatives.</summary>
     public IndexDefinition? Index { get; init; }
 
     /// <summary>What to read of the index: disjoint and ascending; empty if nothing can match.</summary>

@@ -63,7 +63,9 @@ public sealed class RandomIndexTests : IDisposable
 
     private static readonly Gen<BsonDocument> Filter = Gen.Select(Gen.OneOf("a", "b", "c", "a.x", "a.y", "_id"), Condition, (path, condition) => new BsonDocument(path, condition))
         .Array[0, 3]
-        .Select(parts => parts.Aggregate(new BsonDocument(), (all, part) => all.Merge(part)));
+        .SelectMany(parts => Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(parts.Length > 0))).Select(isOr => isOr
+            ? new BsonDocument("$or", new BsonArray(parts))
+            : parts.Aggregate(new BsonDocument(), (all, part) => all.Merge(part))));
 
     private static readonly Gen<BsonDocument> Sort = Gen.Select(Gen.OneOf("a", "b", "c", "_id"), Gen.OneOf(1, -1), (path, direction) => (path, direction))
         .Array[0, 3]

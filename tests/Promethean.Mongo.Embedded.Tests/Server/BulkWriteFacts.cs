@@ -118,6 +118,24 @@ public abstract class BulkWriteFacts<TTarget>(TTarget target) : IClassFixture<TT
     }
 
     [Fact]
+    public async Task A_bulk_whose_reply_is_lost_is_carried_out_once_when_it_is_retried()
+    {
+        var collection = target.NewCollection();
+        await collection.InsertOneAsync(BsonDocument.Parse("{ _id: 1, n: 0 }"), cancellationToken: Cancel);
+        await target.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>("{ configureFailPoint: 'onPrimaryTransactionalWrite', mode: { times: 1 } }", cancellationToken: Cancel);
+
+        var result = await target.Client.BulkWriteAsync(
+            [
+                new BulkWriteUpdateOneModel<BsonDocument>(collection.CollectionNamespace, "{ _id: 1 }", "{ $inc: { n: 1 } }"),
+                new BulkWriteInsertOneModel<BsonDocument>(collection.CollectionNamespace, BsonDocument.Parse("{ _id: 2, n: 5 }")),
+            ],
+            cancellationToken: Cancel);
+
+        (result.ModifiedCount, result.InsertedCount).Should().Be((1, 1));
+        (await collection.Find("{}").Sort("{ _id: 1 }").ToListAsync(Cancel)).Select(document => document["n"].AsInt32).Should().Equal(1, 5);
+    }
+
+    [Fact]
     public async Task An_update_of_one_takes_the_first_in_the_order_asked_for()
     {
         var collection = target.NewCollection();

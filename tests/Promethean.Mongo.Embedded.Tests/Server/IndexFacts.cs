@@ -199,11 +199,14 @@ public abstract class IndexFacts<TTarget>(TTarget target) : IClassFixture<TTarge
     [InlineData("{ find: 'c', filter: { c: 1 } }", 4, 0, 20)]
     [InlineData("{ find: 'c', filter: { a: 1 }, sort: { c: 1 }, skip: 1, limit: 3 }", 3, 5, 5)]
     [InlineData("{ find: 'c', filter: { a: 9 } }", 0, 0, 0)]
+    [InlineData("{ find: 'c', filter: { $or: [{ a: 1 }, { b: { $lt: 2 } }] } }", 6, 7, 6)]
+    [InlineData("{ find: 'c', filter: { $or: [{ a: 1 }, { c: 0 }] } }", 8, 0, 20)]
     public async Task Explain_tells_what_a_query_reads(string command, int returned, int keys, int documents)
     {
         var collection = target.NewCollection();
         await CreateAsync(collection, "{ a: 1 }");
-        await collection.InsertManyAsync(Enumerable.Range(0, 20).Select(i => new BsonDocument { { "a", i % 4 }, { "c", i % 5 } }), cancellationToken: Cancel);
+        await CreateAsync(collection, "{ b: 1 }");
+        await collection.InsertManyAsync(Enumerable.Range(0, 20).Select(i => new BsonDocument { { "a", i % 4 }, { "b", i }, { "c", i % 5 } }), cancellationToken: Cancel);
         var find = BsonDocument.Parse(command);
         find["find"] = collection.CollectionNamespace.CollectionName;
 
@@ -226,6 +229,40 @@ public abstract class IndexFacts<TTarget>(TTarget target) : IClassFixture<TTarge
         explained["executionStats"]["totalDocsExamined"].ToInt32().Should().Be(0);
         explained["queryPlanner"]["winningPlan"]["inputStage"]["stage"].AsString.Should().Be("COUNT_SCAN");
         counted["n"].ToInt32().Should().Be(3);
+    }
+
+    [Theory]
+    [InlineData("{ n: 5, active: true }", "IXSCAN")]
+    [InlineData("{ n: 5, active: true, size: { $gt: 20 } }", "IXSCAN")]
+    [InlineData("{ n: 5 }", "COLLSCAN")]
+    [InlineData("{ n: 5, size: { $gte: 10 } }", "IXSCAN")]
+    [InlineData("{ n: 5, size: { $gt: 9 } }", "COLLSCAN")]
+    public async Task A_partial_index_serves_the_queries_that_imply_its_filter(string filter, string stage)
+    {
+        var collection = target.NewCollection();
+        var condition = filter.Contains("active", StringComparison.Ordinal) ? "{ active: true }" : "{ size: { $gte: 10 } }";
+        await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ n: 1 }", new CreateIndexOptions<BsonDocument> { PartialFilterExpression = condition }), cancellationToken: Cancel);
+        await collection.InsertManyAsync(Enumerable.Range(0, 9).Select(i => new BsonDocument { { "n", 5 }, { "active", i % 2 == 0 }, { "size", i * 4 } }), cancellationToken: Cancel);
+
+        var explained = await ExplainAsync(collection, new BsonDocument { { "find", collection.CollectionNamespace.CollectionName }, { "filter", BsonDocument.Parse(filter) } });
+
+        var plan = explained["queryPlanner"]["winningPlan"].AsBsonDocument;
+        plan.GetValue("inputStage", plan)["stage"].AsString.Should().Be(stage);
+    }
+
+    [Fact]
+    public async Task Of_two_indexes_with_one_key_one_is_dropped_by_its_name_only()
+    {
+        var collection = target.NewCollection();
+        await CreateAsync(collection, "{ a: 1 }");
+        await CreateAsync(collection, "{ a: 1 }", new CreateIndexOptions { Name = "sparse", Sparse = true });
+
+        var refused = await collection.Awaiting(c => c.Database.RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "dropIndexes", c.CollectionNamespace.CollectionName }, { "index", new BsonDocument("a", 1) } }, cancellationToken: Cancel)).Should().ThrowAsync<MongoCommandException>();
+        await collection.Indexes.DropOneAsync("sparse", Cancel);
+
+        refused.Which.Code.Should().Be(181);
+        (await (await collection.Indexes.ListAsync(Cancel)).ToListAsync(Cancel)).Should().HaveCount(2);
     }
 
     [Fact]
