@@ -41,7 +41,6 @@ internal static class CommandTable
         new GetCmdLineOptsCommand(),
         new GetLogCommand(),
         new ConnectionStatusCommand(),
-        new LogoutCommand(),
         new CollStatsCommand(),
         new DbStatsCommand(),
         new ValidateCommand(),
