@@ -29,13 +29,13 @@ internal sealed class ServerState
     public required ClusterClock Clock { get; init; }
 
     /// <summary>How often expired documents are looked for.</summary>
-    public required TimeSpan ExpiryInterval { get; init; }
+    public TimeSpan ExpiryInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     public ExpiryCounters Expiry { get; } = new();
 
     public RunningOperations Operations { get; } = new();
 
-    public required FailPointRegistry FailPoints { get; init; }
+    public FailPointRegistry FailPoints { get; init; } = new(TimeProvider.System, isEnabled: false);
 
     /// <summary>Closes what lies unused too long.</summary>
     public void Sweep()
