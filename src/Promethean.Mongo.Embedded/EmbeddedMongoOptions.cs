@@ -64,11 +64,22 @@ public sealed class EmbeddedMongoOptions
     /// </summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The clock of timeouts, cluster time and <c>$currentDate</c>; default the system's.</summary>
+    /// <summary>How often documents are deleted that have expired by a TTL index; default 60 seconds, as in MongoDB.</summary>
+    public TimeSpan TtlMonitorInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The clock of timeouts, TTL indexes, cluster time and <c>$currentDate</c>; default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Makes the server's logger; default none.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>
+    /// Whether clients may make commands fail on purpose with <c>configureFailPoint</c>, for tests of how an application takes errors,
+    /// delays and lost connections; null, the default, allows it to a server that listens on a loopback address and to no other.
+    /// </summary>
+    public bool? EnableTestCommands { get; init; }
+
+    internal bool AllowsTestCommands => EnableTestCommands ?? IPAddress.IsLoopback(Address);
 
     internal void Validate()
     {
@@ -89,6 +100,7 @@ public sealed class EmbeddedMongoOptions
         ArgumentNullException.ThrowIfNull(Users);
         if (Users.Count > 1 && Users.GroupBy(user => user.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new EmbeddedMongoException($"The user {twice.Key} is given twice. Give each of EmbeddedMongoOptions.Users a name of its own.");
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TtlMonitorInterval, TimeSpan.Zero);
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);
         if (!IPAddress.IsLoopback(Address) && Users.Count == 0)
         {

@@ -5,6 +5,8 @@ using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Oplog;
+using Promethean.Mongo.Embedded.FailPoints;
+using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Memory;
@@ -26,6 +28,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     private readonly ServerState _state;
     private readonly ClientListener _listener;
     private readonly ITimer _sweeper;
+    private readonly ExpiryMonitor _expiry;
     private int _disposed;
 
     private EmbeddedMongoServer(ServerState state, int port, Socket listener, EmbeddedMongoOptions options)
@@ -35,6 +38,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         ConnectionString = Connection(state, options.Users);
         var limits = new ConnectionLimits(options.MaxConnections, options.MessageTimeout, state.Users.AreRequired ? options.AuthenticationTimeout : null);
         _listener = ClientListener.Start(listener, new CommandDispatcher(state), limits, state.Time, state.Logger);
+        _expiry = ExpiryMonitor.Start(state);
         _sweeper = state.Time.CreateTimer(static swept => ((EmbeddedMongoServer)swept!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
@@ -85,6 +89,8 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 AuthenticationTimeout = options.AuthenticationTimeout,
                 Clock = clock,
                 Transactions = new TransactionCoordinator(logged, cursors, options.TimeProvider, options.TransactionTimeout),
+                ExpiryInterval = options.TtlMonitorInterval,
+                FailPoints = new FailPointRegistry(options.TimeProvider, options.AllowsTestCommands),
             };
             Log.Started(logger, endPoint.ToString(), storage.Place);
             return new EmbeddedMongoServer(state, endPoint.Port, listener, options);
@@ -114,6 +120,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _sweeper.DisposeAsync().ConfigureAwait(false);
+        await _expiry.DisposeAsync().ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         _state.Cursors.Dispose();
         foreach (var open in _state.Sessions.OpenTransactions) open.Dispose();

@@ -33,4 +33,10 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Warning, "Connection {Id} failed to authenticate as {User}")]
     public static partial void AuthenticationFailed(ILogger logger, int id, string user);
+
+    [LoggerMessage(20, LogLevel.Warning, "A document fails validation and was stored, as validationAction is warn: {Details}")]
+    public static partial void ValidationWarned(ILogger logger, string details);
+
+    [LoggerMessage(23, LogLevel.Error, "Expired documents could not be deleted; the next round tries again")]
+    public static partial void ExpiryFailed(ILogger logger, Exception failure);
 }

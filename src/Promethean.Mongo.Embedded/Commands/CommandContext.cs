@@ -6,6 +6,7 @@ using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Transactions;
+using Promethean.Mongo.Embedded.Validation;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -61,11 +62,17 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     {
         if (collection is not BsonString { Value: var name })
             throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"collection name has invalid type {collection.BsonType}");
-        if (name.Length == 0 || name.Contains('\0') || name.StartsWith('.') || (name.Contains('$') && !(isCursor && name.StartsWith("$cmd.", StringComparison.Ordinal))))
-            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid collection name: '{name}'");
-        if (Database.Length is 0 or > 63 || Database.AsSpan().ContainsAny(NotInDatabaseNames))
-            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid database name: '{Database}'");
-        return new CollectionName(Database, name);
+        return Checked(Database, name, isCursor);
+    }
+
+    /// <summary>Reads <c>database.collection</c>.</summary>
+    /// <exception cref="MongoCommandFailedException">Code 73: no such name can be.</exception>
+    public static CollectionName Namespace(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && dot < name.Length - 1
+            ? Checked(name[..dot], name[(dot + 1)..], isCursor: false)
+            : throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid namespace specified '{name}'");
     }
 
     /// <summary>Variables for expressions: <c>$$NOW</c> and the command's <c>let</c>.</summary>
@@ -83,6 +90,9 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
         _limit = limit;
         Interruption = new Interruption(server.Time, limit, stopping);
     }
+
+    /// <summary>How this command's writes are held against the validators of collections.</summary>
+    public ValidationPolicy Validation => new(server.Logger, Arguments.Boolean("bypassDocumentValidation"), Variables);
 
     /// <summary>What the command reads: what is committed now, or what its transaction sees.</summary>
     public IReadView OpenView() => Transaction is { } transaction ? transaction.Overlay : server.Storage.OpenView();
@@ -103,5 +113,14 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
         {
             throw new MongoCommandFailedException(MongoErrorCode.MaxTimeMSExpired, "operation exceeded time limit");
         }
+    }
+
+    private static CollectionName Checked(string database, string name, bool isCursor)
+    {
+        if (name.Length == 0 || name.Contains('\0') || name.StartsWith('.') || (name.Contains('$') && !(isCursor && name.StartsWith("$cmd.", StringComparison.Ordinal))))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid collection name: '{name}'");
+        if (database.Length is 0 or > 63 || database.AsSpan().ContainsAny(NotInDatabaseNames))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid database name: '{database}'");
+        return new CollectionName(database, name);
     }
 }

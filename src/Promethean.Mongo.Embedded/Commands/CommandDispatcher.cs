@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Transactions;
+using Promethean.Mongo.Embedded.FailPoints;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -12,11 +13,12 @@ internal sealed class CommandDispatcher(ServerState server)
     // Drivers want a signature, and check it only where there are keys to check it with.
     private static readonly BsonDocument NoSignature = new() { { "hash", new byte[20] }, { "keyId", 0L } };
 
-    /// <summary>Runs one request. Throws only when the server stops.</summary>
+    /// <summary>Runs one request. Throws only when the server stops or a fail point closes the connection.</summary>
     public async ValueTask<CommandReply> RunAsync(CommandRequest request, ConnectedClient client, CancellationToken stopping)
     {
         var started = server.Time.GetTimestamp();
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
+        var running = 0;
         CommandReply reply;
         CommandContext? context = null;
         try
@@ -26,9 +28,16 @@ internal sealed class CommandDispatcher(ServerState server)
             if (server.Users.AreRequired && client.UserName is null && command is not { RequiresAuthentication: false })
                 throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"Command {request.Name} requires authentication");
             if (command is null) throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
+            var injected = await server.FailPoints.EnterAsync(command, request, client.Id, stopping).ConfigureAwait(false);
             context = new CommandContext(server, request, client, stopping);
             GenericFields.Check(command, context);
+            running = server.Operations.Add(context);
             reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
+            injected?.Apply(reply);
+        }
+        catch (ConnectionFailedException)
+        {
+            throw;
         }
         catch (MongoCommandFailedException refused)
         {
@@ -43,6 +52,10 @@ internal sealed class CommandDispatcher(ServerState server)
             Log.CommandBroke(server.Logger, failure, request.Name);
             reply = ErrorReply.From(new MongoCommandFailedException(MongoErrorCode.InternalError, $"{failure.GetType().Name}: {failure.Message}"));
         }
+        finally
+        {
+            server.Operations.Remove(running);
+        }
 
         AddTime(reply.Body);
         var succeeded = reply.Body["ok"].ToDouble() == 1;
@@ -53,6 +66,9 @@ internal sealed class CommandDispatcher(ServerState server)
         if (!succeeded) activity?.SetStatus(ActivityStatusCode.Error, reply.Body["errmsg"].AsString);
         return reply;
     }
+
+    /// <summary>Forgets what was noted of a connection that has ended.</summary>
+    public void Forget(int connectionId) => server.FailPoints.Forget(connectionId);
 
     private void AddTime(BsonDocument body)
     {

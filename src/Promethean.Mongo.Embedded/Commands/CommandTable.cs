@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Promethean.Mongo.Embedded.FailPoints;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -25,6 +26,7 @@ internal static class CommandTable
         new UpdateCommand(),
         new DeleteCommand(),
         new FindAndModifyCommand(),
+        new BulkWriteCommand(),
         new FindCommand(),
         new GetMoreCommand(),
         new KillCursorsCommand(),
@@ -33,6 +35,7 @@ internal static class CommandTable
         new DistinctCommand(),
         new ExplainCommand(),
         new CreateCommand(),
+        new CollModCommand(),
         new DropCommand(),
         new DropDatabaseCommand(),
         new RenameCollectionCommand(),
@@ -42,6 +45,17 @@ internal static class CommandTable
         new DropIndexesCommand(),
         new ListIndexesCommand(),
         new ServerStatusCommand(),
+        new HostInfoCommand(),
+        new GetParameterCommand(),
+        new GetCmdLineOptsCommand(),
+        new GetLogCommand(),
+        new ConnectionStatusCommand(),
+        new CollStatsCommand(),
+        new DbStatsCommand(),
+        new ValidateCommand(),
+        new CurrentOpCommand(),
+        new KillOpCommand(),
+        new ConfigureFailPointCommand(),
     ];
 
     private static readonly FrozenDictionary<string, ICommand> ByName =

@@ -1,10 +1,11 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
-/// <summary><c>count</c>: how many documents match; without a query at the same cost whatever the answer.</summary>
+/// <summary><c>count</c>: how many documents match; without a query at the same cost whatever the answer, by an index alone where its keys tell.</summary>
 internal sealed class CountCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["count"];
@@ -19,15 +20,18 @@ internal sealed class CountCommand : ICommand
         var skip = arguments.OptionalCount("skip") ?? 0;
         var limit = arguments.OptionalCount("limit") is { } most and > 0 ? most : long.MaxValue;
         using var view = context.OpenView();
-        var count = 0L;
-        if (view.Catalogue.Find(context.Collection) is { } collection)
-        {
-            var all = query.Filter.IsEmpty
-                ? view.Count(collection)
-                : query.Scan(collection).Continue(view, context.Interruption).LongCount();
-            count = Math.Min(limit, Math.Max(0, all - skip));
-        }
-
+        var count = view.Catalogue.Find(context.Collection) is { } collection
+            ? Math.Min(limit, Math.Max(0, Count(context, view, collection, query) - skip))
+            : 0;
         return ValueTask.FromResult(CommandReply.Ok(new BsonElement("n", count <= int.MaxValue ? (int)count : count)));
+    }
+
+    private static long Count(CommandContext context, IReadView view, CollectionDefinition collection, DocumentQuery query)
+    {
+        var plan = query.Plan(collection);
+        if (query.Filter.IsEmpty && plan.Index is null) return view.Count(collection);
+        return CoveredCount.Applies(query.Query, plan)
+            ? CoveredCount.Count(view, plan, context.Interruption)
+            : query.Scan(collection, plan).Continue(view, context.Interruption).LongCount();
     }
 }

@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Storage;
@@ -10,6 +9,9 @@ namespace Promethean.Mongo.Embedded.Commands;
 /// <summary><c>createIndexes</c>: makes indexes, all or none, and fills them from the documents present.</summary>
 internal sealed class CreateIndexesCommand : ICommand
 {
+    /// <summary>MongoDB's limit for one collection.</summary>
+    private const int MaxIndexes = 64;
+
     public IReadOnlyList<string> Names { get; } = ["createIndexes"];
 
     public IReadOnlyList<string> Fields { get; } = ["indexes", "commitQuorum", "ignoreUnknownIndexOptions"];
@@ -27,8 +29,10 @@ internal sealed class CreateIndexesCommand : ICommand
             var before = writer.Collection.Indexes.Length;
             foreach (var specification in specifications)
             {
-                if (!Exists(writer.Collection, specification))
-                    writer.AddIndex(new IndexDefinition { Id = transaction.AllocateId(), Specification = specification });
+                if (Exists(writer.Collection, specification)) continue;
+                if (writer.Collection.Indexes.Length >= MaxIndexes)
+                    throw new MongoCommandFailedException(MongoErrorCode.CannotCreateIndex, $"add index fails, too many indexes for {name} key:{specification["key"]}");
+                writer.AddIndex(new IndexDefinition { Id = transaction.AllocateId(), Specification = specification });
             }
 
             var after = writer.Collection.Indexes.Length;
@@ -44,9 +48,16 @@ internal sealed class CreateIndexesCommand : ICommand
         foreach (var index in collection.Indexes)
         {
             var sameName = index.Name == asked["name"].AsString;
-            if (index.IsId && BsonOrder.AreEqual(index.Key, asked["key"])) return true;
-            if (IndexSpecification.AreAlike(index.Specification, asked))
+            if (index.IsId && IsIdKey(asked["key"].AsBsonDocument)) return true;
+            if (IndexSpecification.AreSame(index.Specification, asked))
             {
+                if (!IndexSpecification.AreAlike(index.Specification, asked))
+                {
+                    throw new MongoCommandFailedException(
+                        MongoErrorCode.IndexOptionsConflict,
+                        $"An equivalent index already exists with {(sameName ? "the same name but different options" : "a different name and options")}. Requested index: {asked}, existing index: {index.Specification}");
+                }
+
                 if (sameName) return true;
                 throw new MongoCommandFailedException(
                     MongoErrorCode.IndexOptionsConflict, $"Index already exists with a different name: {index.Name}");
@@ -56,10 +67,12 @@ internal sealed class CreateIndexesCommand : ICommand
             {
                 throw new MongoCommandFailedException(
                     MongoErrorCode.IndexKeySpecsConflict,
-                    $"An existing index has the same name as the requested index. Requested index: {asked}, existing index: {index.Specification}");
+                    $"An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: {asked}, existing index: {index.Specification}");
             }
         }
 
         return false;
     }
+
+    private static bool IsIdKey(BsonDocument key) => key.ElementCount == 1 && key.GetElement(0).Name == "_id" && key[0].ToDouble() > 0;
 }

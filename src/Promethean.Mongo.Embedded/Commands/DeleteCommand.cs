@@ -1,7 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
-using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Wire;
 
@@ -33,7 +32,7 @@ internal sealed class DeleteCommand : ICommand
         {
             try
             {
-                deleted += statements.Run(i, () => Delete(context, transaction, name, BsonBytes.Decode(deletes[i])))["n"].AsInt32;
+                deleted += statements.Run(i, () => DeleteStatement.Run(BsonBytes.Decode(deletes[i]), transaction, name, context))["n"].AsInt32;
             }
             catch (MongoCommandFailedException failure)
             {
@@ -46,29 +45,5 @@ internal sealed class DeleteCommand : ICommand
         if (errors.Count > 0) body.Add("writeErrors", errors);
         if (statements.Retried.Count > 0) body.Add("retriedStmtIds", new BsonArray(statements.Retried));
         return new CommandReply(body.Add("ok", 1.0));
-    }
-
-    private static BsonDocument Delete(CommandContext context, IWriteTransaction transaction, CollectionName name, BsonDocument statement)
-    {
-        Writes.CheckFields(statement, "delete.deletes", "q", "limit", "collation", "hint");
-        Writes.CheckCollation(statement.GetValue("collation", BsonNull.Value));
-        if (statement.GetValue("q", BsonNull.Value) is not BsonDocument query)
-            throw MongoCommandFailedException.Location(40414, "BSON field 'delete.deletes.q' is missing but a required field");
-        if (!statement.TryGetValue("limit", out var limit) || !limit.IsNumeric || limit.ToDouble() is not (0 or 1))
-            throw MongoCommandFailedException.FailedToParse("The limit field in delete objects must be 0 or 1");
-        var find = DocumentQuery.Parse(query, context.Variables, hint: statement.GetValue("hint", BsonNull.Value));
-        var deleted = 0;
-        if (transaction.Catalogue.Find(name) is { } collection)
-        {
-            var writer = new CollectionWriter(transaction, collection);
-            foreach (var match in find.Scan(collection).ContinueInPieces(transaction, context.Interruption))
-            {
-                writer.Delete(match.Stored);
-                deleted++;
-                if (limit.ToDouble() == 1) break;
-            }
-        }
-
-        return new BsonDocument("n", deleted);
     }
 }

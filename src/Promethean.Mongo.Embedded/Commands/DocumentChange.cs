@@ -54,9 +54,9 @@ internal sealed class DocumentChange
     /// <summary>Returns <c>{lastErrorObject, value}</c>.</summary>
     public BsonDocument Run(IWriteTransaction transaction, CollectionName name, CommandContext context)
     {
-        if (transaction.Catalogue.Find(name) is { } collection && First(transaction, collection, context) is { } match)
+        if (transaction.Catalogue.Find(name) is { } collection && Query.First(transaction, collection, context.Interruption) is { } match)
         {
-            var writer = new CollectionWriter(transaction, collection);
+            var writer = new CollectionWriter(transaction, collection, context.Validation);
             if (Update is null)
             {
                 writer.Delete(match.Stored);
@@ -69,18 +69,9 @@ internal sealed class DocumentChange
 
         if (Update is null) return Result(new BsonDocument("n", 0), null, null);
         if (!Upserts) return Result(new BsonDocument { { "n", 0 }, { "updatedExisting", false } }, null, null);
-        var inserted = Update.Upsert(transaction, name, Filter);
+        var inserted = Update.Upsert(transaction, name, Filter, context.Validation);
         var outcome = new BsonDocument { { "n", 1 }, { "updatedExisting", false }, { "upserted", inserted["_id"] } };
         return Result(outcome, ReturnsNew ? inserted : null, null);
-    }
-
-    private MatchedDocument? First(IWriteTransaction transaction, CollectionDefinition collection, CommandContext context)
-    {
-        var plan = Query.Plan(collection);
-        var matches = Query.Scan(collection, plan).Continue(transaction, context.Interruption);
-        if (!plan.IsSorted) return MatchSorter.Sort(matches, Query.Sort!, 1) is [var least] ? least : null;
-        foreach (var match in matches) return match;
-        return null;
     }
 
     private BsonDocument Result(BsonDocument outcome, BsonDocument? value, int? position)

@@ -3,6 +3,7 @@ using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Update;
+using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -23,12 +24,12 @@ internal sealed class DocumentUpdate(UpdateOperation operation, UpdateContext co
     }
 
     /// <summary>Adds the document that an upsert makes of its filter; returns it.</summary>
-    public BsonDocument Upsert(IWriteTransaction transaction, CollectionName name, BsonDocument query)
+    public BsonDocument Upsert(IWriteTransaction transaction, CollectionName name, BsonDocument query, ValidationPolicy validation)
     {
         var seed = UpsertSeed.From(query, operation.IsReplacement);
         var document = Writes.WithId(operation.Apply(seed, context with { IsInsert = true }));
         DocumentIdentity.CheckType(document["_id"]);
-        new CollectionWriter(transaction, Writes.Ensure(transaction, name)).Insert(BsonBytes.EncodeForStorage(document));
+        new CollectionWriter(transaction, Writes.Ensure(transaction, name), validation).Insert(BsonBytes.EncodeForStorage(document));
         return document;
     }
 }

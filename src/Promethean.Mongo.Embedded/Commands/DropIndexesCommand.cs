@@ -31,7 +31,10 @@ internal sealed class DropIndexesCommand : ICommand
 
     private static IndexDefinition Find(CollectionDefinition collection, BsonValue asked)
     {
-        var index = collection.Indexes.FirstOrDefault(known => asked is BsonString name ? known.Name == name.Value : BsonOrder.AreEqual(known.Key, asked))
+        var matching = collection.Indexes.Where(known => asked is BsonString name ? known.Name == name.Value : BsonOrder.AreEqual(known.Key, asked)).ToList();
+        if (matching.Count > 1)
+            throw new MongoCommandFailedException(181, "AmbiguousIndexKeyPattern", $"{matching.Count} indexes found for key: {asked}. They can only be dropped by name.");
+        var index = matching.FirstOrDefault()
             ?? throw new MongoCommandFailedException(
                 MongoErrorCode.IndexNotFound, asked is BsonString text ? $"index not found with name [{text.Value}]" : $"can't find index with key: {asked}");
         return index.IsId ? throw new MongoCommandFailedException(MongoErrorCode.InvalidOptions, "cannot drop _id index") : index;

@@ -1,4 +1,6 @@
+using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Query;
 using Promethean.Mongo.Embedded.Wire;
@@ -20,7 +22,9 @@ internal sealed class FindCommand : ICommand
     {
         var name = context.Collection;
         var arguments = context.Arguments;
-        arguments.Refuse("tailable", "awaitData", "returnKey", "showRecordId", "min", "max");
+        arguments.Refuse("returnKey", "showRecordId", "oplogReplay");
+        if (arguments.Boolean("tailable")) throw MongoCommandFailedException.BadValue($"error processing query: ns={name}: tailable cursor requested on non capped collection");
+        if (arguments.Boolean("awaitData")) throw MongoCommandFailedException.FailedToParse("Cannot set 'awaitData' without also setting 'tailable'");
         Writes.CheckCollation(arguments.Optional("collation"));
         var query = QueryOf(context);
         var projection = arguments.OptionalDocument("projection") is { ElementCount: > 0 } fields ? Projection.Parse(fields, context.Variables) : null;
@@ -40,6 +44,8 @@ internal sealed class FindCommand : ICommand
         var sort = arguments.OptionalDocument("sort");
         var hint = arguments.Optional("hint");
         if (sort is { ElementCount: 1 } && sort.TryGetValue("$natural", out _)) (sort, hint) = (null, sort);
-        return DocumentQuery.Parse(arguments.Document("filter"), context.Variables, sort, hint);
+        return DocumentQuery.Parse(arguments.Document("filter"), context.Variables, sort, hint, Bound(arguments, "min"), Bound(arguments, "max"));
     }
+
+    private static BsonDocument? Bound(CommandArguments arguments, string field) => arguments.OptionalDocument(field) is { ElementCount: > 0 } bound ? bound : null;
 }

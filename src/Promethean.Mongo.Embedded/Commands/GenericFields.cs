@@ -14,13 +14,16 @@ internal static class GenericFields
         "stmtId", "stmtIds", "comment", "maxTimeMS", "apiVersion", "apiStrict", "apiDeprecationErrors",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether every command may carry a field of this name.</summary>
+    public static bool IsGeneric(string field) => Names.Contains(field);
+
     /// <summary>Refuses fields that neither the command nor the protocol knows, and generic ones that ask for what is not there.</summary>
     public static void Check(ICommand command, CommandContext context)
     {
         var request = context.Request;
         foreach (var field in request.Body.Skip(1))
         {
-            if (!Names.Contains(field.Name) && !command.Fields.Contains(field.Name, StringComparer.Ordinal)) throw Unknown(request, field.Name);
+            if (!Names.Contains(field.Name) && !command.TakesFurtherFields && !command.Fields.Contains(field.Name, StringComparer.Ordinal)) throw Unknown(request, field.Name);
         }
 
         foreach (var sequence in request.Sequences.Keys)

@@ -31,6 +31,16 @@ internal sealed class GetMoreCommand : ICommand
             throw MongoCommandFailedException.Location(50741, $"Cannot run getMore on cursor {id}, which was created in another transaction, or in or outside of one");
         }
 
+        try
+        {
+            context.Server.FailPoints.CheckGetMore(context.Request);
+        }
+        catch
+        {
+            context.Server.Cursors.Remove(cursor);
+            throw;
+        }
+
         return cursor.Source is ChangeStreamSource stream
             ? ChangeStreamCursor.NextAsync(context, cursor, stream, batchSize)
             : ValueTask.FromResult(Batches.Next(context, cursor, batchSize));

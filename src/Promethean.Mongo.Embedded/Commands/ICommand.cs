@@ -14,6 +14,9 @@ internal interface ICommand
     /// <summary>Whether, on a server that has users, only they may run it; all but the handshake.</summary>
     bool RequiresAuthentication => true;
 
+    /// <summary>Whether it reads further fields by itself, whose names only it knows.</summary>
+    bool TakesFurtherFields => false;
+
     /// <summary>Carries the command out.</summary>
     /// <exception cref="Errors.MongoCommandFailedException">The command is refused; the client gets the code and the message.</exception>
     ValueTask<CommandReply> RunAsync(CommandContext context);

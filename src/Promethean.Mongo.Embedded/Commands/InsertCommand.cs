@@ -28,7 +28,7 @@ internal sealed class InsertCommand : ICommand
         CommandContext context, IWriteTransaction transaction, CollectionName name, IReadOnlyList<ReadOnlyMemory<byte>> documents, bool ordered)
     {
         var statements = new RetryableStatements(context, transaction);
-        var writer = new CollectionWriter(transaction, Writes.Ensure(transaction, name));
+        var writer = new CollectionWriter(transaction, Writes.Ensure(transaction, name), context.Validation);
         var inserted = 0;
         var errors = new BsonArray();
         for (var i = 0; i < documents.Count; i++)

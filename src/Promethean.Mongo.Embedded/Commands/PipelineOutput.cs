@@ -38,7 +38,7 @@ internal sealed class PipelineOutput(CommandContext context, IReadOnlyList<BsonD
     {
         var before = transaction.Catalogue.Find(target);
         if (before is not null) transaction.Drop(before);
-        var writer = new CollectionWriter(transaction, Writes.Create(transaction, target, before?.Options ?? []));
+        var writer = new CollectionWriter(transaction, Writes.Create(transaction, target, before?.Options ?? []), context.Validation);
         if (before is not null)
         {
             foreach (var index in before.Indexes.Where(index => !index.IsId)) writer.AddIndex(index with { Id = transaction.AllocateId(), IsMultikey = false });
@@ -52,7 +52,7 @@ internal sealed class PipelineOutput(CommandContext context, IReadOnlyList<BsonD
         CheckUnique(transaction.Catalogue.Find(target), stage);
         foreach (var document in documents)
         {
-            var writer = new CollectionWriter(transaction, Writes.Ensure(transaction, target));
+            var writer = new CollectionWriter(transaction, Writes.Ensure(transaction, target), context.Validation);
             if (Find(transaction, writer.Collection, document, stage) is { } match) Change(writer, match, document, stage);
             else if (stage.WhenNotMatched == "insert") Insert(writer, document);
             else if (stage.WhenNotMatched == "fail") throw new MongoCommandFailedException(MongoErrorCode.MergeStageNoMatchingDocument, "$merge could not find a matching document in the target collection for at least one document in the source collection");

@@ -1,5 +1,4 @@
 using Promethean.Mongo.Embedded.Errors;
-using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -14,8 +13,8 @@ internal sealed class RenameCollectionCommand : ICommand
     public async ValueTask<CommandReply> RunAsync(CommandContext context)
     {
         context.RequireAdmin();
-        var from = Parse(context.Arguments.RequiredString("renameCollection"));
-        var to = Parse(context.Arguments.RequiredString("to"));
+        var from = CommandContext.Namespace(context.Arguments.RequiredString("renameCollection"));
+        var to = CommandContext.Namespace(context.Arguments.RequiredString("to"));
         var dropTarget = context.Arguments.Boolean("dropTarget");
         if (from.Database != to.Database)
             throw new MongoCommandFailedException(MongoErrorCode.CommandNotSupported, "This server renames collections within one database only");
@@ -33,13 +32,5 @@ internal sealed class RenameCollectionCommand : ICommand
             transaction.Save(collection with { Name = to });
             return CommandReply.Ok();
         }).ConfigureAwait(false);
-    }
-
-    private static CollectionName Parse(string name)
-    {
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && dot < name.Length - 1
-            ? new CollectionName(name[..dot], name[(dot + 1)..])
-            : throw new MongoCommandFailedException(MongoErrorCode.InvalidNamespace, $"Invalid namespace specified '{name}'");
     }
 }

@@ -3,6 +3,8 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Oplog;
+using Promethean.Mongo.Embedded.FailPoints;
+using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Transactions;
 
@@ -41,6 +43,15 @@ internal sealed class ServerState
     public required ClusterClock Clock { get; init; }
 
     public required TransactionCoordinator Transactions { get; init; }
+
+    /// <summary>How often expired documents are looked for.</summary>
+    public TimeSpan ExpiryInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    public ExpiryCounters Expiry { get; } = new();
+
+    public RunningOperations Operations { get; } = new();
+
+    public FailPointRegistry FailPoints { get; init; } = new(TimeProvider.System, isEnabled: false);
 
     /// <summary>Forgets a session, its cursors and its transaction.</summary>
     public void EndSession(Guid id)

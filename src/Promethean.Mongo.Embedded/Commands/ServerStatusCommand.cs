@@ -23,7 +23,11 @@ internal sealed class ServerStatusCommand : ICommand
             new("uptimeMillis", (long)uptime.TotalMilliseconds),
             new("localTime", new BsonDateTime(context.Now.ToUnixTimeMilliseconds())),
             new("storageEngine", new BsonDocument { { "name", server.Storage.Place == "memory" ? "memory" : "sqlite" }, { "persistent", server.Storage.Place != "memory" } }),
-            new("metrics", new BsonDocument("cursor", new BsonDocument("open", new BsonDocument("total", (long)server.Cursors.Count)))),
+            new("metrics", new BsonDocument
+            {
+                { "cursor", new BsonDocument("open", new BsonDocument("total", (long)server.Cursors.Count)) },
+                { "ttl", new BsonDocument { { "deletedDocuments", server.Expiry.Deleted }, { "passes", server.Expiry.Passes } } },
+            }),
             new("logicalSessionRecordCache", new BsonDocument("activeSessionsCount", server.Sessions.Count)),
             new("repl", new BsonDocument { { "setName", server.ReplicaSetName }, { "isWritablePrimary", true }, { "hosts", new BsonArray { server.Host } } })));
     }

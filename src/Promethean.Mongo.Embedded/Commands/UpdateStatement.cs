@@ -16,16 +16,19 @@ internal sealed class UpdateStatement
     private readonly bool _multi;
     private readonly bool _upsert;
 
-    private UpdateStatement(BsonDocument statement, CommandContext context)
+    /// <exception cref="MongoCommandFailedException">The statement is malformed.</exception>
+    public UpdateStatement(BsonDocument statement, CommandContext context)
     {
-        Writes.CheckFields(statement, "update.updates", "q", "u", "c", "multi", "upsert", "collation", "arrayFilters", "hint");
+        Writes.CheckFields(statement, "update.updates", "q", "u", "c", "multi", "upsert", "collation", "arrayFilters", "hint", "sort");
         Writes.CheckCollation(statement.GetValue("collation", BsonNull.Value));
         _query = statement.GetValue("q", BsonNull.Value) as BsonDocument ?? throw MongoCommandFailedException.Location(40414, "BSON field 'update.updates.q' is missing but a required field");
         _multi = statement.GetValue("multi", false).ToBoolean();
         _upsert = statement.GetValue("upsert", false).ToBoolean();
         var variables = context.Variables;
         if (statement.GetValue("c", BsonNull.Value) is BsonDocument constants) variables = variables.With(constants);
-        _find = DocumentQuery.Parse(_query, variables, hint: statement.GetValue("hint", BsonNull.Value));
+        var sort = statement.GetValue("sort", BsonNull.Value) as BsonDocument;
+        if (_multi && sort is not null) throw MongoCommandFailedException.FailedToParse("Cannot specify sort with multi=true");
+        _find = DocumentQuery.Parse(_query, variables, sort, statement.GetValue("hint", BsonNull.Value));
         var operation = UpdateOperation.Parse(statement.GetValue("u", BsonNull.Value), statement.GetValue("arrayFilters", BsonNull.Value) as BsonArray, variables);
         _update = new DocumentUpdate(operation, new UpdateContext(context.Now) { Variables = variables });
         if (_multi && _update.IsReplacement) throw MongoCommandFailedException.FailedToParse("multi update is not supported for replacement-style update");
@@ -41,18 +44,23 @@ internal sealed class UpdateStatement
         var modified = 0;
         if (transaction.Catalogue.Find(name) is { } collection)
         {
-            var writer = new CollectionWriter(transaction, collection);
-            foreach (var match in _find.Scan(collection).ContinueInPieces(transaction, context.Interruption))
+            var writer = new CollectionWriter(transaction, collection, context.Validation);
+            foreach (var match in Matches(transaction, collection, context))
             {
                 matched++;
                 var (before, after) = _update.Apply(writer, match);
                 if (!ReferenceEquals(before, after)) modified++;
-                if (!_multi) break;
             }
         }
 
         if (matched > 0 || !_upsert) return new BsonDocument { { "n", matched }, { "nModified", modified } };
-        var inserted = _update.Upsert(transaction, name, _query);
+        var inserted = _update.Upsert(transaction, name, _query, context.Validation);
         return new BsonDocument { { "n", 1 }, { "nModified", 0 }, { "upserted", inserted["_id"] } };
+    }
+
+    private IEnumerable<MatchedDocument> Matches(IWriteTransaction transaction, CollectionDefinition collection, CommandContext context)
+    {
+        if (_multi) return _find.Scan(collection).ContinueInPieces(transaction, context.Interruption);
+        return _find.First(transaction, collection, context.Interruption) is { } match ? [match] : [];
     }
 }

@@ -10,6 +10,9 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     private readonly ConcurrentDictionary<long, ServerCursor> _cursors = new();
     private long _lastId = (time.GetUtcNow().ToUnixTimeMilliseconds() << 20) & long.MaxValue;
 
+    /// <summary>How long a cursor may lie unused.</summary>
+    public TimeSpan Timeout => timeout;
+
     public int Count => _cursors.Count;
 
     /// <summary>Keeps a cursor for later batches and gives it an id.</summary>

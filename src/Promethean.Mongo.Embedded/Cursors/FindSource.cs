@@ -28,6 +28,8 @@ internal sealed class FindSource : IDocumentSource
         _left = limit ?? long.MaxValue;
     }
 
+    public bool IsExhausted => _left <= 0;
+
     public IEnumerable<byte[]> Continue(IReadView view, Interruption interruption)
     {
         if (_left <= 0) yield break;

@@ -7,6 +7,8 @@ internal sealed class ListSource(IReadOnlyList<byte[]> documents) : IDocumentSou
 {
     private int _next;
 
+    public bool IsExhausted => _next >= documents.Count;
+
     public IEnumerable<byte[]> Continue(IReadView view, Interruption interruption)
     {
         while (_next < documents.Count) yield return documents[_next++];

@@ -43,7 +43,7 @@ internal sealed class ServerCursor(CollectionName name, Guid? session, IDocument
             _left = null;
         }
 
-        if (batch.IsFull) return true;
+        if (batch.IsFull) return !source.IsExhausted;
         foreach (var document in source.Continue(view, interruption))
         {
             if (!batch.TryAdd(document))
@@ -52,7 +52,7 @@ internal sealed class ServerCursor(CollectionName name, Guid? session, IDocument
                 return true;
             }
 
-            if (batch.IsFull) return true;
+            if (batch.IsFull) return !source.IsExhausted;
         }
 
         return false;

@@ -3,23 +3,25 @@ using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Update;
+using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Indexing;
 
 /// <summary>
 /// The only way documents change: keeps a collection's records and all its index entries in step, and enforces unique indexes.
-/// A change that is refused has left nothing behind. Lives within one write transaction.
+/// The validator of the collection is applied unless the policy lets it be. A change that is refused has left nothing behind. Lives within one write transaction.
 /// </summary>
-internal sealed class CollectionWriter(IWriteTransaction transaction, CollectionDefinition collection)
+internal sealed class CollectionWriter(IWriteTransaction transaction, CollectionDefinition collection, ValidationPolicy? validation = null)
 {
     /// <summary>The collection; its definition changes when an index becomes multikey.</summary>
     public CollectionDefinition Collection { get; private set; } = collection;
 
     /// <summary>Adds a document that has an <c>_id</c> as its first field, and returns its record's number.</summary>
-    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index.</exception>
+    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
     public long Insert(ReadOnlyMemory<byte> bytes)
     {
         var document = BsonBytes.Lazy(bytes);
+        Collection.Validation?.Check(null, document, validation);
         var keys = new DocumentKeys[Collection.Indexes.Length];
         for (var i = 0; i < keys.Length; i++)
         {
@@ -38,11 +40,14 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
     }
 
     /// <summary>Puts a changed document in place of a stored one with the same <c>_id</c>.</summary>
-    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index.</exception>
-    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after, UpdateOperation? update = null) =>
+    /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
+    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after, UpdateOperation? update = null)
+    {
+        Collection.Validation?.Check(before, after, validation);
         Replace(stored, new RecordChange(stored, BsonBytes.EncodeForStorage(after)) { Before = before, After = after, Update = update });
+    }
 
-    /// <summary>The same for a change that was made earlier, of a record that is the same but for its number.</summary>
+    /// <summary>The same for a change that was made, and validated, earlier, of a record that is the same but for its number.</summary>
     public void Replace(StoredDocument stored, RecordChange change)
     {
         var before = change.Before ?? BsonBytes.Decode(stored.Bytes);

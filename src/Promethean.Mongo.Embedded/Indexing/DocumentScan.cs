@@ -12,6 +12,7 @@ internal sealed class DocumentScan
     private readonly CollectionDefinition _collection;
     private readonly QueryPlan _plan;
     private readonly HashSet<long>? _seen;
+    private int _alternative;
     private int _range;
     private IndexEntry? _lastEntry;
     private long? _lastRecord;
@@ -20,9 +21,16 @@ internal sealed class DocumentScan
     {
         _collection = collection;
         _plan = plan;
-        // Records and _ids do not move; in any other index an update may move a document ahead of the scan.
-        if (plan.Index is { IsId: false }) _seen = [];
+        // Records and _ids do not move; in any other index an update may move a document ahead of the scan, and two alternatives
+        // may find the same one.
+        if (plan.Index is { IsId: false } || plan.Alternatives.Count > 0) _seen = [];
     }
+
+    /// <summary>How many entries of the index were read.</summary>
+    public long KeysExamined { get; private set; }
+
+    /// <summary>How many documents were read.</summary>
+    public long DocumentsExamined { get; private set; }
 
     /// <summary>The documents that follow, read from a view that must outlive the enumeration.</summary>
     /// <exception cref="MongoCommandFailedException">Code 175: the collection or the index has been dropped in the meantime.</exception>
@@ -30,7 +38,8 @@ internal sealed class DocumentScan
     {
         var current = view.Catalogue.Find(_collection.Name);
         if (current?.Id != _collection.Id) throw Killed("collection dropped");
-        return _plan.Index is null ? ScanRecords(view) : ScanIndex(view, current, _plan.Index);
+        if (_plan.Alternatives.Count > 0) return ScanAlternatives(view, current);
+        return _plan.Index is null ? ScanRecords(view) : ScanIndex(view, current, _plan);
     }
 
     private IEnumerable<StoredDocument> ScanRecords(IReadView view)
@@ -38,21 +47,34 @@ internal sealed class DocumentScan
         foreach (var stored in view.Scan(_collection, _lastRecord, _plan.Backward))
         {
             _lastRecord = stored.RecordId;
+            DocumentsExamined++;
             yield return stored;
         }
     }
 
-    private IEnumerable<StoredDocument> ScanIndex(IReadView view, CollectionDefinition current, IndexDefinition index)
+    private IEnumerable<StoredDocument> ScanAlternatives(IReadView view, CollectionDefinition current)
     {
-        if (current.Indexes.All(known => known.Id != index.Id)) throw Killed($"index '{index.Name}' dropped");
-        for (; _range < _plan.Ranges.Count; _range++)
+        for (; _alternative < _plan.Alternatives.Count; _alternative++)
         {
-            var range = _plan.Ranges[_plan.Backward ? _plan.Ranges.Count - 1 - _range : _range];
-            foreach (var entry in view.Scan(index, range, _lastEntry, _plan.Backward))
+            foreach (var stored in ScanIndex(view, current, _plan.Alternatives[_alternative])) yield return stored;
+            _range = 0;
+        }
+    }
+
+    private IEnumerable<StoredDocument> ScanIndex(IReadView view, CollectionDefinition current, QueryPlan plan)
+    {
+        var index = plan.Index!;
+        if (current.Indexes.All(known => known.Id != index.Id)) throw Killed($"index '{index.Name}' dropped");
+        for (; _range < plan.Ranges.Count; _range++)
+        {
+            var range = plan.Ranges[plan.Backward ? plan.Ranges.Count - 1 - _range : _range];
+            foreach (var entry in view.Scan(index, range, _lastEntry, plan.Backward))
             {
                 _lastEntry = entry;
-                if (_seen?.Add(entry.RecordId) == false) continue;
-                if (view.Find(_collection, entry.RecordId) is { } bytes) yield return new StoredDocument(entry.RecordId, bytes);
+                KeysExamined++;
+                if (_seen?.Add(entry.RecordId) == false || view.Find(_collection, entry.RecordId) is not { } bytes) continue;
+                DocumentsExamined++;
+                yield return new StoredDocument(entry.RecordId, bytes);
             }
 
             _lastEntry = null;

@@ -11,8 +11,10 @@ internal sealed class IndexBounds
     /// <summary>More combinations of points than this are not worth a seek each; the fields after are left to the filter.</summary>
     private const int MaxRanges = 4096;
 
-    private IndexBounds(IReadOnlyList<KeyRange> ranges, int pointFields, bool hasRange, bool excludesMissing)
+    private IndexBounds(
+        IReadOnlyList<KeyRange> ranges, IReadOnlyList<IReadOnlyList<BoundsInterval>?> fields, int pointFields, bool hasRange, bool excludesMissing)
     {
+        Fields = fields;
         Ranges = ranges;
         PointFields = pointFields;
         HasRange = hasRange;
@@ -21,6 +23,9 @@ internal sealed class IndexBounds
 
     /// <summary>Disjoint and ascending as bytes.</summary>
     public IReadOnlyList<KeyRange> Ranges { get; }
+
+    /// <summary>The intervals of each leading field that is bound; an index may have further fields.</summary>
+    public IReadOnlyList<IReadOnlyList<BoundsInterval>?> Fields { get; }
 
     /// <summary>How many leading fields have a single value each.</summary>
     public int PointFields { get; }
@@ -37,20 +42,22 @@ internal sealed class IndexBounds
         var prefixes = new List<byte[]> { Array.Empty<byte>() };
         var pointFields = 0;
         var excludesMissing = false;
+        var fields = new List<IReadOnlyList<BoundsInterval>?>();
         for (var field = 0; field < index.Fields.Count; field++)
         {
             var bound = index.IsMultikey && field > 0 ? null : BoundOf(index, field, conditions);
-            if (bound is null) return new IndexBounds(Whole(prefixes), pointFields, field > pointFields, excludesMissing);
+            if (bound is null) return new IndexBounds(Whole(prefixes), fields, pointFields, field > pointFields, excludesMissing);
             excludesMissing |= !bound.IncludesMissing;
             if (field > 0 && (long)prefixes.Count * bound.Intervals.Count > MaxRanges)
-                return new IndexBounds(Whole(prefixes), pointFields, true, excludesMissing);
+                return new IndexBounds(Whole(prefixes), fields, pointFields, true, excludesMissing);
+            fields.Add(bound.Intervals);
             if (!bound.IsPoints)
-                return new IndexBounds(Within(prefixes, bound, index.Descending[field]), pointFields, true, excludesMissing);
+                return new IndexBounds(Within(prefixes, bound, index.Descending[field]), fields, pointFields, true, excludesMissing);
             if (bound.Intervals.Count == 1 && pointFields == field) pointFields++;
             prefixes = [.. Combine(prefixes, bound, index.Descending[field])];
         }
 
-        return new IndexBounds(Whole(prefixes), pointFields, pointFields < index.Fields.Count, excludesMissing);
+        return new IndexBounds(Whole(prefixes), fields, pointFields, pointFields < index.Fields.Count, excludesMissing);
     }
 
     private static FieldBounds? BoundOf(IndexDefinition index, int field, IReadOnlyList<FieldBounds> conditions)

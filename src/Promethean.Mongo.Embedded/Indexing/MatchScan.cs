@@ -8,6 +8,9 @@ namespace Promethean.Mongo.Embedded.Indexing;
 /// <summary>A <see cref="DocumentScan"/> with the filter applied; read in pieces in the same way.</summary>
 internal sealed class MatchScan(DocumentScan scan, DocumentFilter? filter)
 {
+    /// <summary>The scan underneath.</summary>
+    public DocumentScan Documents => scan;
+
     /// <summary>The matches that follow, read from a view that must outlive the enumeration.</summary>
     public IEnumerable<MatchedDocument> Continue(IReadView view, Interruption interruption)
     {

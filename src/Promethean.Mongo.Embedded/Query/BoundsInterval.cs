@@ -20,6 +20,14 @@ internal sealed record BoundsInterval(BsonValue Low, bool LowInclusive, BsonValu
         return (low > 0 || (low == 0 && LowInclusive)) && (high < 0 || (high == 0 && HighInclusive));
     }
 
+    /// <summary>Whether the range holds all of another.</summary>
+    public bool Contains(BoundsInterval other)
+    {
+        var low = BsonOrder.Compare(other.Low, Low);
+        var high = BsonOrder.Compare(other.High, High);
+        return (low > 0 || (low == 0 && (LowInclusive || !other.LowInclusive))) && (high < 0 || (high == 0 && (HighInclusive || !other.HighInclusive)));
+    }
+
     /// <summary>What two ranges share, or null.</summary>
     public BoundsInterval? Intersect(BoundsInterval other)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Storage;
 
@@ -13,8 +14,19 @@ internal sealed record CollectionDefinition
 
     public required Guid Uuid { get; init; }
 
-    /// <summary>The options it was created with, as listCollections shows them.</summary>
-    public BsonDocument Options { get; init; } = [];
+    /// <summary>The options it was created with or has been given since, as listCollections shows them.</summary>
+    public BsonDocument Options
+    {
+        get;
+        init
+        {
+            field = value;
+            Validation = ValidationRule.Of(value);
+        }
+    } = [];
+
+    /// <summary>What its documents must be like, or null if anything goes.</summary>
+    public ValidationRule? Validation { get; private init; }
 
     /// <summary>Its indexes, the one on <c>_id</c> first.</summary>
     public required ImmutableArray<IndexDefinition> Indexes { get; init; }

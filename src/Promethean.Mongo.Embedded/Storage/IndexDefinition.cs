@@ -10,7 +10,7 @@ internal sealed record IndexDefinition
     /// <summary>Names the index's entries in storage; never used twice.</summary>
     public required long Id { get; init; }
 
-    /// <summary>What listIndexes shows: <c>{v, key, name, unique?, sparse?, partialFilterExpression?}</c>.</summary>
+    /// <summary>What listIndexes shows: <c>{v, key, name, unique?, sparse?, hidden?, expireAfterSeconds?, partialFilterExpression?}</c>.</summary>
     public required BsonDocument Specification
     {
         get;
@@ -24,6 +24,8 @@ internal sealed record IndexDefinition
             Descending = [.. Fields.Select(indexed => indexed.Descending)];
             IsUnique = value.GetValue("unique", false).ToBoolean();
             IsSparse = value.GetValue("sparse", false).ToBoolean();
+            IsHidden = value.GetValue("hidden", false).ToBoolean();
+            ExpireAfter = value.TryGetValue("expireAfterSeconds", out var seconds) ? TimeSpan.FromSeconds(seconds.ToInt32()) : null;
             Partial = value.TryGetValue("partialFilterExpression", out var partial) ? partial.AsBsonDocument : null;
             PartialFilter = Partial is null ? null : DocumentFilter.Parse(Partial);
         }
@@ -46,6 +48,12 @@ internal sealed record IndexDefinition
     public bool IsUnique { get; private init; }
 
     public bool IsSparse { get; private init; }
+
+    /// <summary>Whether it is kept but not used by queries.</summary>
+    public bool IsHidden { get; private init; }
+
+    /// <summary>How long after the date in its field a document is deleted; null for never.</summary>
+    public TimeSpan? ExpireAfter { get; private init; }
 
     public BsonDocument? Partial { get; private init; }
 

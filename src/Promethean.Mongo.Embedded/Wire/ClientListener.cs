@@ -130,6 +130,7 @@ internal sealed class ClientListener : IAsyncDisposable
             finally
             {
                 Telemetry.Connections.Add(-1);
+                _dispatcher.Forget(id);
                 _connections.TryRemove(id, out _);
                 serving.SetResult();
             }

@@ -10,8 +10,8 @@ internal static class WireLimits
 
     public const int MaxWriteBatch = 100_000;
 
-    /// <summary>Wire version 21 is MongoDB 7.0.</summary>
-    public const int WireVersion = 21;
+    /// <summary>Wire version 25 is MongoDB 8.0, the first with <c>bulkWrite</c>.</summary>
+    public const int WireVersion = 25;
 
-    public const string ServerVersion = "7.0.0";
+    public const string ServerVersion = "8.0.0";
 }

@@ -188,7 +188,7 @@ public sealed class PlannerTests : IDisposable
             for (var piece = source.Continue(view, Never).Take(2).ToList(); piece.Count > 0; piece = source.Continue(view, Never).Take(2).ToList())
                 found.AddRange(piece.Select(bytes => BsonBytes.Decode(bytes)));
 
-            var shown = $"{filter} sort {sort} by {plan.Stage} {plan.Index?.Name}";
+            var shown = $"{filter} sort {sort} by {plan.Index?.Name ?? "full scan"}";
             Assert.True(Ids(expected).Order().SequenceEqual(Ids(found).Order()), $"{shown}: expected {string.Join(',', Ids(expected))}, found {string.Join(',', Ids(found))} of {all.ToJson()}");
             if (query.Sort is not { } order) continue;
             for (var i = 1; i < found.Count; i++)

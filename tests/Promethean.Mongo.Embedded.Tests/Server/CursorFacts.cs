@@ -100,6 +100,64 @@ public abstract class CursorFacts<TTarget>(TTarget target) : IClassFixture<TTarg
     }
 
     [Fact]
+    public async Task A_batch_of_zero_opens_a_cursor_and_gives_nothing()
+    {
+        var collection = await FillAsync(10);
+
+        var (id, first) = await OpenAsync(collection, "{ batchSize: 0 }");
+        var more = await collection.Database.RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "getMore", id }, { "collection", collection.CollectionNamespace.CollectionName } }, cancellationToken: Cancel);
+
+        (id.ToInt64() != 0, first).Should().Be((true, 0));
+        more["cursor"]["nextBatch"].AsBsonArray.Should().HaveCount(10);
+        more["cursor"]["id"].ToInt64().Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("{ batchSize: 3, singleBatch: true }", 3)]
+    [InlineData("{ limit: 4, batchSize: 4 }", 4)]
+    [InlineData("{}", 10)]
+    public async Task A_cursor_is_closed_with_the_last_batch(string options, int count)
+    {
+        var (id, first) = await OpenAsync(await FillAsync(10), options);
+
+        (id.ToInt64(), first).Should().Be((0, count));
+    }
+
+    [Fact]
+    public async Task The_first_batch_has_101_documents_if_nothing_is_said()
+    {
+        var (id, first) = await OpenAsync(await FillAsync(150), "{}");
+
+        (id.ToInt64() != 0, first).Should().Be((true, 101));
+    }
+
+    [Fact]
+    public async Task No_batch_is_larger_than_16_MiB()
+    {
+        var collection = target.NewCollection();
+        var filling = new string('x', 5_000_000);
+        await collection.InsertManyAsync(Enumerable.Range(0, 7).Select(i => new BsonDocument { { "_id", i }, { "text", filling } }), cancellationToken: Cancel);
+
+        var (id, first) = await OpenAsync(collection, "{ batchSize: 100 }");
+        var more = await collection.Database.RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "getMore", id }, { "collection", collection.CollectionNamespace.CollectionName }, { "batchSize", 100 } }, cancellationToken: Cancel);
+
+        (first, more["cursor"]["nextBatch"].AsBsonArray.Count).Should().Be((3, 3));
+    }
+
+    [Theory]
+    [InlineData("{ tailable: true }", 2)]
+    [InlineData("{ awaitData: true }", 9)]
+    [InlineData("{ batchSize: -1 }", 51024)]
+    public async Task What_a_find_cannot_do_is_refused(string options, int code)
+    {
+        var collection = await FillAsync(1);
+
+        (await collection.Awaiting(c => OpenAsync(c, options)).Should().ThrowAsync<MongoCommandException>()).Which.Code.Should().Be(code);
+    }
+
+    [Fact]
     public async Task A_killed_cursor_is_not_found()
     {
         var collection = await FillAsync(10);
@@ -126,6 +184,13 @@ public abstract class CursorFacts<TTarget>(TTarget target) : IClassFixture<TTarg
         await collection.Database.DropCollectionAsync(collection.CollectionNamespace.CollectionName, Cancel);
 
         (await cursor.Awaiting(c => c.MoveNextAsync(Cancel)).Should().ThrowAsync<MongoCommandException>()).Which.Code.Should().Be(175);
+    }
+
+    private static async Task<(BsonValue Id, int First)> OpenAsync(IMongoCollection<BsonDocument> collection, string options)
+    {
+        var find = new BsonDocument("find", collection.CollectionNamespace.CollectionName).Merge(BsonDocument.Parse(options));
+        var reply = await collection.Database.RunCommandAsync<BsonDocument>(find, cancellationToken: Cancel);
+        return (reply["cursor"]["id"], reply["cursor"]["firstBatch"].AsBsonArray.Count);
     }
 
     private async Task<IMongoCollection<BsonDocument>> FillAsync(int count)

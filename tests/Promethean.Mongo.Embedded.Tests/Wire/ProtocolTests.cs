@@ -41,7 +41,7 @@ public sealed class ProtocolTests : IAsyncLifetime
             reply["helloOk"].AsBoolean.Should().BeTrue();
             reply["setName"].AsString.Should().Be("promethean");
             reply["hosts"].AsBsonArray.Should().Equal($"127.0.0.1:{_server.Port}");
-            reply["maxWireVersion"].AsInt32.Should().Be(21);
+            reply["maxWireVersion"].AsInt32.Should().Be(25);
             reply["logicalSessionTimeoutMinutes"].AsInt32.Should().Be(30);
             reply["maxBsonObjectSize"].AsInt32.Should().Be(16 * 1024 * 1024);
             reply["maxMessageSizeBytes"].AsInt32.Should().Be(48_000_000);
@@ -51,16 +51,28 @@ public sealed class ProtocolTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{ frobnicate: 1 }", 59, "CommandNotFound")]
+    [InlineData("{ top: 1 }", 59, "CommandNotFound")]
+    [InlineData("{ create: 'c', timeseries: { timeField: 't' } }", 115, "CommandNotSupported")]
+    [InlineData("{ create: 'c', viewOn: 'd', pipeline: [] }", 115, "CommandNotSupported")]
+    [InlineData("{ create: 'c', clusteredIndex: { key: { _id: 1 }, unique: true } }", 115, "CommandNotSupported")]
+    [InlineData("{ bulkWrite: 1, ops: [{ insert: 0, document: {} }], nsInfo: [{ ns: 'a.b' }] }", 13, "Unauthorized")]
+    [InlineData("{ bulkWrite: 1, ops: [{ insert: 1, document: {} }], nsInfo: [{ ns: 'a.b' }], $db: 'admin' }", 2, "BadValue")]
+    [InlineData("{ bulkWrite: 1, ops: [{ upsert: 0 }], nsInfo: [{ ns: 'a.b' }], $db: 'admin' }", 9, "FailedToParse")]
+    [InlineData("{ configureFailPoint: 'failCommand', mode: 'sometimes', $db: 'admin' }", 2, "BadValue")]
+    [InlineData("{ configureFailPoint: 'failCommand', mode: 'alwaysOn', data: { blockConnection: true }, $db: 'admin' }", 72, "InvalidOptions")]
     [InlineData("{ find: 'c', foo: 1 }", 40415, "Location40415")]
     [InlineData("{ find: 'c', filter: 1 }", 14, "TypeMismatch")]
     [InlineData("{ find: 'c', filter: { $frob: 1 } }", 2, "BadValue")]
     [InlineData("{ find: 'c', collation: { locale: 'de' } }", 2, "BadValue")]
-    [InlineData("{ find: 'c', tailable: true }", 115, "CommandNotSupported")]
+    [InlineData("{ find: 'c', tailable: true }", 2, "BadValue")]
+    [InlineData("{ find: 'c', awaitData: true }", 9, "FailedToParse")]
+    [InlineData("{ find: 'c', min: { a: 1 } }", 51173, "Location51173")]
+    [InlineData("{ explain: { find: 'c' }, verbosity: 'everything' }", 2, "BadValue")]
     [InlineData("{ find: '' }", 73, "InvalidNamespace")]
     [InlineData("{ insert: 'c', documents: [] }", 16, "InvalidLength")]
     [InlineData("{ insert: 'c', documents: [{}], writeConcern: { w: 3 } }", 100, "UnsatisfiableWriteConcern")]
     [InlineData("{ create: 'c', capped: true, size: 10 }", 115, "CommandNotSupported")]
-    [InlineData("{ createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a', expireAfterSeconds: 3 }] }", 67, "CannotCreateIndex")]
+    [InlineData("{ createIndexes: 'c', indexes: [{ key: { a: 1, b: 1 }, name: 'a', expireAfterSeconds: 3 }] }", 67, "CannotCreateIndex")]
     [InlineData("{ createIndexes: 'c', indexes: [{ key: { a: 'text' }, name: 'a' }] }", 67, "CannotCreateIndex")]
     [InlineData("{ dropIndexes: 'none', index: 'a' }", 26, "NamespaceNotFound")]
     [InlineData("{ listDatabases: 1 }", 13, "Unauthorized")]

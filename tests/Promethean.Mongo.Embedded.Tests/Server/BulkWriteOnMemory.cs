@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class BulkWriteOnMemory(MemoryTarget target) : BulkWriteFacts<MemoryTarget>(target);

@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class GridFsOnSqlite(SqliteTarget target) : GridFsFacts<SqliteTarget>(target);
