@@ -208,6 +208,23 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cursor_that_waits_longer_than_one_may_lie_unused_is_not_closed()
+    {
+        var opened = (await RunAsync("{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }"))["cursor"];
+        var waiting = _client.RunAsync(new BsonDocument { { "getMore", opened["id"] }, { "collection", "c" }, { "maxTimeMS", 1_500_000 } }, Cancel);
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(waiting.IsCompleted);
+            },
+            Cancel);
+
+        (await waiting)["cursor"]["id"].Should().Be(opened["id"]);
+    }
+
+    [Fact]
     public async Task A_waiting_getMore_ends_when_its_cursor_is_killed()
     {
         using var other = await WireClient.ConnectAsync(_server, Cancel);
