@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Authentication;
 using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
+using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.FailPoints;
 using Promethean.Mongo.Embedded.Indexing;
@@ -70,11 +71,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 ? await Task.Run(() => SqliteEngine.Open(directory, options.CheckIntegrityOnStart), CancellationToken.None).ConfigureAwait(false)
                 : new MemoryEngine();
             var clock = new ClusterClock(options.TimeProvider);
-            var logged = await OpenLogAsync(storage, clock, options).ConfigureAwait(false);
+            var sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout);
+            var logged = await OpenLogAsync(storage, clock, sessions, options).ConfigureAwait(false);
             var endPoint = (IPEndPoint)listener.LocalEndPoint!;
             var cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout);
-            var sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout);
-            logged.Restore(sessions, options.TimeProvider.GetUtcNow() - options.SessionTimeout);
             var state = new ServerState
             {
                 Host = Reachable(endPoint).ToString(),
@@ -102,16 +102,21 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         }
     }
 
-    private static async Task<OplogEngine> OpenLogAsync(IStorageEngine storage, ClusterClock clock, EmbeddedMongoOptions options)
+    private static async Task<OplogEngine> OpenLogAsync(IStorageEngine storage, ClusterClock clock, SessionRegistry sessions, EmbeddedMongoOptions options)
     {
         try
         {
-            return await OplogEngine.OpenAsync(storage, clock, options.TimeProvider, new OplogLimits(options.OplogMaxBytes, options.OplogMaxEntries)).ConfigureAwait(false);
+            var limits = new OplogLimits(options.OplogMaxBytes, options.OplogMaxEntries);
+            var logged = await OplogEngine.OpenAsync(storage, clock, options.TimeProvider, limits).ConfigureAwait(false);
+            logged.Restore(sessions, options.TimeProvider.GetUtcNow() - options.SessionTimeout);
+            return logged;
         }
-        catch
+        catch (Exception failure)
         {
             await storage.DisposeAsync().ConfigureAwait(false);
-            throw;
+            throw failure is MongoCommandFailedException
+                ? new DataFileException(storage.Place, DataFileProblem.Storage, failure.Message, failure)
+                : StorageFailure.Opening(storage.Place, failure);
         }
     }
 

@@ -1,4 +1,6 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Oplog;
+using Promethean.Mongo.Embedded.Storage.Sqlite;
 using Promethean.Mongo.Embedded.Tests.Wire;
 
 namespace Promethean.Mongo.Embedded.Tests.Oplog;
@@ -87,6 +89,29 @@ public sealed class OplogTests
 
         (await client.RunAsync(new BsonDocument { { "listDatabases", 1 }, { "$db", "admin" } }, Cancel))["databases"].AsBsonArray.Should().BeEmpty();
         (await client.RunAsync(new BsonDocument { { "find", "oplog" }, { "$db", "$promethean" } }, Cancel))["code"].AsInt32.Should().Be(73);
+    }
+
+    [Fact]
+    public async Task A_data_file_whose_log_cannot_be_read_is_refused_by_name()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = directory.Path }, Cancel))
+        {
+        }
+
+        await using (var engine = SqliteEngine.Open(directory.Path, checkIntegrity: false))
+        {
+            await engine.WriteAsync(transaction =>
+            {
+                transaction.Truncate(OplogReader.Log(transaction), long.MaxValue);
+                return 0;
+            }, Cancel);
+        }
+
+        var failure = (await FluentActions.Awaiting(() => EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = directory.Path }, Cancel))
+            .Should().ThrowAsync<DataFileException>()).Which;
+        failure.Problem.Should().Be(DataFileProblem.Corrupt);
+        failure.Path.Should().StartWith(directory.Path);
     }
 
     private static Task<BsonDocument> WatchAsync(WireClient client, BsonDocument stage) => client.RunAsync(
