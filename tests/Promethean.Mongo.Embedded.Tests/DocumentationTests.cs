@@ -1,3 +1,4 @@
+using Promethean.Mongo.Embedded.Aggregation.Accumulators;
 using Promethean.Mongo.Embedded.Aggregation.Expressions;
 using Promethean.Mongo.Embedded.Aggregation.Stages;
 using Promethean.Mongo.Embedded.Commands;
@@ -40,6 +41,14 @@ public sealed class DocumentationTests
         }
 
         lines[place].Should().Be(row);
+    }
+
+    [Fact]
+    public void The_page_lists_the_accumulators()
+    {
+        var line = Array.Find(File.ReadAllLines(Page), line => line.StartsWith("Accumulators,", StringComparison.Ordinal));
+
+        line.Should().Contain($"windows: {List(AccumulatorTable.Names)}. Of windows alone");
     }
 
     private static string List(IEnumerable<string> names) => string.Join(' ', names.Order(StringComparer.Ordinal).Select(name => $"`{name}`"));
