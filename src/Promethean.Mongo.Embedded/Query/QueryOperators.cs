@@ -114,6 +114,7 @@ internal static class QueryOperators
     private static ValuePredicate ParseElement(FilterParser parser, string field, BsonValue operand, int depth)
     {
         if (operand is not BsonDocument document) throw MongoCommandFailedException.BadValue("$elemMatch needs an Object");
+        if (HasExpression(document)) throw MongoCommandFailedException.BadValue("$expr can only be applied to the top-level document");
         return FilterParser.HasValueOperators(document)
             ? new ElementValuePredicate(parser.ParseOperators(field, document, depth + 1))
             : new ElementPredicate(parser.Parse(document, depth + 1));
@@ -139,6 +140,9 @@ internal static class QueryOperators
             });
         }
     }
+
+    private static bool HasExpression(BsonDocument filter) => filter.Any(element => element.Name == "$expr"
+        || (element.Name is "$and" or "$or" or "$nor" && element.Value is BsonArray clauses && clauses.OfType<BsonDocument>().Any(HasExpression)));
 
     private static bool IsElementMatch(BsonValue value) => value is BsonDocument { ElementCount: > 0 } document && document.GetElement(0).Name == "$elemMatch";
 }

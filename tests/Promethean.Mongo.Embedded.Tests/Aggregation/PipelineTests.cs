@@ -65,6 +65,8 @@ public sealed class PipelineTests
     [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 1, bounds: 'full'}}}]", "[{_id: 4, q: 1}, {_id: 1, q: 2}, {q: 3}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
     [InlineData("[{$project: {q: 1, k: 1}}, {$densify: {field: 'q', partitionByFields: ['k'], range: {step: 1, bounds: 'partition'}}}]",
         "[{_id: 4, k: null, q: 1}, {_id: 1, k: 'a', q: 2}, {k: 'a', q: 3}, {_id: 3, k: 'a', q: 4}, {_id: 2, k: 'b', q: 5}]")]
+    [InlineData("[{$match: {q: {$gte: 4}}}, {$project: {q: 1, k: 1}}, {$densify: {field: 'q', partitionByFields: ['k'], range: {step: 1, bounds: 'full'}}}]",
+        "[{_id: 3, k: 'a', q: 4}, {k: 'a', q: 5}, {k: 'b', q: 4}, {_id: 2, k: 'b', q: 5}]")]
     [InlineData("[{$project: {q: 1}}, {$densify: {field: 'q', range: {step: 2, bounds: [0, 5]}}}]", "[{q: 0}, {_id: 4, q: 1}, {_id: 1, q: 2}, {_id: 3, q: 4}, {_id: 2, q: 5}]")]
     [InlineData("[{$documents: [{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]}, {$densify: {field: 'd', range: {step: 1, unit: 'month', bounds: 'full'}}}]",
         "[{d: ISODate('2026-01-01T00:00:00Z')}, {d: ISODate('2026-02-01T00:00:00Z')}, {d: ISODate('2026-03-01T00:00:00Z')}]")]

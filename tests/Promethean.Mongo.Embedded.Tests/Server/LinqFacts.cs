@@ -170,6 +170,76 @@ public abstract class LinqFacts<TTarget>(TTarget target) : IClassFixture<TTarget
     }));
 
     [Fact]
+    public async Task Functions_that_only_MongoDB_has_are_called()
+    {
+        var books = await BooksAsync();
+        var day = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+        var rows = await books.AsQueryable().OrderBy(book => book.Id).Select(book => new
+        {
+            Month = book.Published.Truncate(DateTimeUnit.Month),
+            Years = day.Subtract(book.Published, DateTimeUnit.Year),
+            Week = book.Published.Week(),
+            Later = book.Published.AddQuarters(1),
+            Text = book.Published.ToString("%Y-%m-%d", "+02:00"),
+            Bytes = book.Title.StrLenBytes(),
+            Sine = Math.Sin(book.Price),
+            Read = Mql.DateFromString("2026-01-02T03:04:05Z"),
+            Sorted = book.Tags.OrderBy(tag => tag).ToList(),
+            HasEdition = Mql.Exists(book.Edition),
+            Stars = book.Reviews.OrderByDescending(review => review.Stars).Select(review => review.Stars).ToList(),
+        }).ToListAsync(Cancel);
+
+        for (var i = 0; i < Books.Length; i++)
+        {
+            var (row, book) = (rows[i], Books[i]);
+            row.Month.Should().Be(new DateTime(book.Published.Year, book.Published.Month, 1, 0, 0, 0, DateTimeKind.Utc));
+            row.Years.Should().Be(2000 - book.Published.Year);
+            row.Week.Should().Be((book.Published.DayOfYear + 6 - (int)book.Published.DayOfWeek) / 7);
+            row.Later.Should().Be(book.Published.AddMonths(3));
+            row.Text.Should().Be(book.Published.AddHours(2).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+            row.Bytes.Should().Be(book.Title.Length);
+            row.Sine.Should().BeApproximately(Math.Sin(book.Price), 1e-9);
+            row.Read.Should().Be(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+            row.Sorted.Should().Equal(book.Tags.Order(StringComparer.Ordinal));
+            row.HasEdition.Should().BeTrue();
+            row.Stars.Should().Equal(book.Reviews.Select(review => review.Stars).OrderDescending());
+        }
+    }
+
+    [Fact]
+    public async Task Groups_have_medians_and_deviations()
+    {
+        var books = await BooksAsync();
+
+        var group = await books.AsQueryable().GroupBy(book => 1).Select(all => new
+        {
+            Median = all.Median(book => book.Pages),
+            Quarter = all.Percentile(book => book.Pages, new[] { 0.25 }),
+            Deviation = all.StandardDeviationPopulation(book => book.Pages),
+            Cheapest = all.MinN(book => book.Price, 2),
+        }).SingleAsync(Cancel);
+        var sample = await books.AsQueryable().Sample(3).ToListAsync(Cancel);
+
+        var mean = Books.Average(book => book.Pages);
+        group.Median.Should().Be(209);
+        group.Quarter.Should().Equal(204);
+        group.Deviation.Should().BeApproximately(Math.Sqrt(Books.Average(book => (book.Pages - mean) * (book.Pages - mean))), 1e-9);
+        group.Cheapest.Should().Equal(7.25, 9.99);
+        sample.Should().HaveCount(3).And.OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public async Task A_query_may_bring_its_own_documents()
+    {
+        var database = target.NewCollection<Author>().Database;
+
+        var found = await database.AsQueryable().Documents(Authors).Where(author => author.Born > 1910).Select(author => author.Id).ToListAsync(Cancel);
+
+        found.Should().Equal("Lem", "Le Guin");
+    }
+
+    [Fact]
     public async Task Sets_are_made_of_arrays()
     {
         var books = await BooksAsync();
