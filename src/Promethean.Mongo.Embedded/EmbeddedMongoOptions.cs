@@ -34,6 +34,18 @@ public sealed class EmbeddedMongoOptions
     /// <summary>How often documents are deleted that have expired by a TTL index; default 60 seconds, as in MongoDB.</summary>
     public TimeSpan TtlMonitorInterval { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a transaction may stay open before it is aborted; default 60 seconds, as in MongoDB.</summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How many bytes of past changes are kept for change streams to go on from, the oldest going first; default 64 MiB. They lie where the
+    /// data lies.
+    /// </summary>
+    public long OplogMaxBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How many past changes are kept at most; default 1,000,000.</summary>
+    public long OplogMaxEntries { get; init; } = 1_000_000;
+
     /// <summary>How many client connections may be open at once; further ones are closed at once. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1000;
 
@@ -63,6 +75,9 @@ public sealed class EmbeddedMongoOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CursorTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SessionTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TtlMonitorInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TransactionTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OplogMaxEntries);
         if (DataDirectory is not null) ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);
         if (!IPAddress.IsLoopback(Address))
         {

@@ -5,10 +5,12 @@ using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.FailPoints;
 using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
 using Promethean.Mongo.Embedded.Storage.Memory;
 using Promethean.Mongo.Embedded.Storage.Sqlite;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded;
@@ -62,7 +64,12 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             IStorageEngine storage = options.DataDirectory is { } directory
                 ? await Task.Run(() => SqliteEngine.Open(directory, options.CheckIntegrityOnStart), CancellationToken.None).ConfigureAwait(false)
                 : new MemoryEngine();
+            var clock = new ClusterClock(options.TimeProvider);
+            var logged = await OpenLogAsync(storage, clock, options).ConfigureAwait(false);
             var endPoint = (IPEndPoint)listener.LocalEndPoint!;
+            var cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout);
+            var sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout);
+            logged.Restore(sessions, options.TimeProvider.GetUtcNow() - options.SessionTimeout);
             var state = new ServerState
             {
                 Host = endPoint.ToString(),
@@ -70,10 +77,11 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
                 Time = options.TimeProvider,
                 Started = options.TimeProvider.GetUtcNow(),
                 Logger = logger,
-                Storage = storage,
-                Cursors = new CursorRegistry(options.TimeProvider, options.CursorTimeout),
-                Sessions = new SessionRegistry(options.TimeProvider, options.SessionTimeout),
-                Clock = new ClusterClock(options.TimeProvider),
+                Storage = logged,
+                Cursors = cursors,
+                Sessions = sessions,
+                Clock = clock,
+                Transactions = new TransactionCoordinator(logged, cursors, options.TimeProvider, options.TransactionTimeout),
                 ExpiryInterval = options.TtlMonitorInterval,
                 FailPoints = new FailPointRegistry(options.TimeProvider, options.AllowsTestCommands),
             };
@@ -87,6 +95,19 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         }
     }
 
+    private static async Task<OplogEngine> OpenLogAsync(IStorageEngine storage, ClusterClock clock, EmbeddedMongoOptions options)
+    {
+        try
+        {
+            return await OplogEngine.OpenAsync(storage, clock, options.TimeProvider, new OplogLimits(options.OplogMaxBytes, options.OplogMaxEntries)).ConfigureAwait(false);
+        }
+        catch
+        {
+            await storage.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Stops the server: no new connections, running commands end, open ones are closed, the data file is closed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -95,6 +116,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         await _expiry.DisposeAsync().ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         _state.Cursors.Dispose();
+        foreach (var open in _state.Sessions.OpenTransactions) open.Dispose();
         await _state.Storage.DisposeAsync().ConfigureAwait(false);
         Log.Stopped(_state.Logger);
     }

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
 using Promethean.Mongo.Embedded.Bson;
+using Promethean.Mongo.Embedded.ChangeStreams;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
@@ -24,13 +25,13 @@ internal sealed class AggregateCommand : ICommand
         Writes.CheckCollation(arguments.Optional("collation"));
         if (arguments.OptionalDocument("cursor") is null) throw MongoCommandFailedException.FailedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
         var stages = arguments.RequiredArray("pipeline");
-        RefuseChangeStream(stages);
+        if (ChangeStreamCursor.IsAskedFor(stages)) return ValueTask.FromResult(ChangeStreamCursor.Open(context, stages));
         if (context.Request.Body[0] is not BsonString)
             throw new MongoCommandFailedException(MongoErrorCode.CommandNotSupported, "This server aggregates over collections only, not over a whole database");
         var name = context.Collection;
         // Whatever the plan, the whole pipeline must be right.
         Pipeline.Parse(stages, context.Variables);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         return ValueTask.FromResult(Batches.First(context, name, SourceOf(context, name, stages, view), view, arguments.CursorBatchSize));
     }
 
@@ -75,10 +76,4 @@ internal sealed class AggregateCommand : ICommand
 
     private static BsonDocument? StageAt(BsonArray stages, int place, string name) =>
         stages.Count > place && stages[place] is BsonDocument { ElementCount: 1 } stage && stage.TryGetValue(name, out var value) ? value as BsonDocument : null;
-
-    private static void RefuseChangeStream(BsonArray stages)
-    {
-        if (stages.Count > 0 && stages[0] is BsonDocument first && first.Contains("$changeStream"))
-            throw new MongoCommandFailedException(MongoErrorCode.IllegalOperation, "This server does not support change streams yet");
-    }
 }

@@ -19,7 +19,10 @@ internal static class Batches
     /// <param name="single">Whether the first batch is to be the only one.</param>
     public static CommandReply First(CommandContext context, CollectionName name, IDocumentSource source, IReadView view, long? batchSize, bool single = false)
     {
-        var cursor = new ServerCursor(name, context.Session?.Id, source, timesOut: !context.Arguments.Boolean("noCursorTimeout"));
+        var cursor = new ServerCursor(name, context.Session?.Id, source, timesOut: !context.Arguments.Boolean("noCursorTimeout"))
+        {
+            TransactionNumber = context.Transaction?.Number,
+        };
         var batch = new BatchBuilder((int)Math.Min(batchSize ?? DefaultFirst, int.MaxValue));
         var keep = false;
         try
@@ -43,7 +46,7 @@ internal static class Batches
         var keep = false;
         try
         {
-            using var view = context.Server.Storage.OpenView();
+            using var view = context.OpenView();
             keep = cursor.Fill(batch, view, context.Interruption);
             if (keep) cursors.GiveBack(cursor);
         }

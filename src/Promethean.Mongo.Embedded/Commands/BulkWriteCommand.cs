@@ -30,7 +30,7 @@ internal sealed class BulkWriteCommand : ICommand
         var operations = asked.Select(bytes => BulkOperation.Read(bytes, namespaces)).ToList();
         var outcome = await context.WriteAsync(transaction => Run(context, transaction, operations, ordered)).ConfigureAwait(false);
 
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var shown = new ListSource([.. outcome.Items.Where(item => !errorsOnly || item["ok"] == 0.0).Select(BsonBytes.Encode)]);
         var reply = Batches.First(context, new CollectionName("admin", "$cmd.bulkWrite"), shown, view, batchSize);
         reply.Body.InsertAt(0, new BsonElement("nErrors", outcome.Errors));

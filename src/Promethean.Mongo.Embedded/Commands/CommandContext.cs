@@ -5,6 +5,7 @@ using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Sessions;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Validation;
 using Promethean.Mongo.Embedded.Wire;
 
@@ -17,6 +18,7 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
 
     private ServerSession? _session;
     private Variables? _variables;
+    private TimeSpan? _limit;
 
     public ServerState Server => server;
 
@@ -38,8 +40,11 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     /// <summary>The session named by <c>lsid</c>, or null.</summary>
     public ServerSession? Session => _session ??= request.Body.TryGetValue("lsid", out var lsid) ? server.Sessions.Use(lsid) : null;
 
+    /// <summary>The transaction that the command belongs to, or null.</summary>
+    public MultiDocumentTransaction? Transaction { get; set; }
+
     /// <summary>The number of a retryable write, or null.</summary>
-    public long? TransactionNumber => Session is not null && request.Body.TryGetValue("txnNumber", out var number) ? number.ToInt64() : null;
+    public long? TransactionNumber => Transaction is null && Session is not null && request.Body.TryGetValue("txnNumber", out var number) ? number.ToInt64() : null;
 
     /// <summary>The collection that the command's first field names.</summary>
     public CollectionName Collection => Name(request.Body[0]);
@@ -74,17 +79,35 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
         if (Database != "admin") throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"{request.Name} may only be run against the admin database.");
     }
 
-    /// <summary>Limits the time for the rest of the command.</summary>
-    public void LimitTime(TimeSpan limit) => Interruption = new Interruption(server.Time, limit, stopping);
-
     /// <summary>How this command's writes are held against the validators of collections.</summary>
     public ValidationPolicy Validation => new(server.Logger, Arguments.Boolean("bypassDocumentValidation"), Variables);
 
-    /// <summary>Runs work as one storage transaction; returns when it is committed.</summary>
-    public ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work)
+    /// <summary>Limits the time for the rest of the command.</summary>
+    public void LimitTime(TimeSpan limit)
     {
-        server.Clock.Tick();
-        return server.Storage.WriteAsync(work, stopping);
+        _limit = limit;
+        Interruption = new Interruption(server.Time, limit, stopping);
+    }
+
+    /// <summary>What the command reads: what is committed now, or what its transaction sees.</summary>
+    public IReadView OpenView() => Transaction is { } transaction ? transaction.Overlay : server.Storage.OpenView();
+
+    /// <summary>Runs work as one storage transaction, and returns when it is committed; or as a part of the command's transaction.</summary>
+    public async ValueTask<T> WriteAsync<T>(Func<IWriteTransaction, T> work)
+    {
+        if (Transaction is { } transaction) return work(transaction.Overlay);
+        if (TransactionNumber is { } number) Session!.BeginWrite(number);
+        if (_limit is not { } limit) return await server.Storage.WriteAsync(work, stopping).ConfigureAwait(false);
+        using var timer = new CancellationTokenSource(limit, server.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stopping);
+        try
+        {
+            return await server.Storage.WriteAsync(work, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            throw new MongoCommandFailedException(MongoErrorCode.MaxTimeMSExpired, "operation exceeded time limit");
+        }
     }
 
     private static CollectionName Checked(string database, string name, bool isCursor)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.FailPoints;
+using Promethean.Mongo.Embedded.Transactions;
 using Promethean.Mongo.Embedded.Wire;
 
 namespace Promethean.Mongo.Embedded.Commands;
@@ -27,7 +28,7 @@ internal sealed class CommandDispatcher(ServerState server)
             var context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
             running = server.Operations.Add(context);
-            reply = await command.RunAsync(context).ConfigureAwait(false);
+            reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
             injected?.Apply(reply);
         }
         catch (ConnectionFailedException)
@@ -67,8 +68,7 @@ internal sealed class CommandDispatcher(ServerState server)
 
     private void AddTime(BsonDocument body)
     {
-        var now = server.Clock.Latest;
-        body.Add("$clusterTime", new BsonDocument { { "clusterTime", now }, { "signature", NoSignature } });
-        body.Add("operationTime", now);
+        body.Add("$clusterTime", new BsonDocument { { "clusterTime", server.Clock.Latest }, { "signature", NoSignature } });
+        body.Add("operationTime", server.Clock.Committed);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CountCommand : ICommand
         var query = DocumentQuery.Parse(arguments.Document("query"), context.Variables, hint: arguments.Optional("hint"));
         var skip = arguments.OptionalCount("skip") ?? 0;
         var limit = arguments.OptionalCount("limit") is { } most and > 0 ? most : long.MaxValue;
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var count = view.Catalogue.Find(context.Collection) is { } collection
             ? Math.Min(limit, Math.Max(0, Count(context, view, collection, query) - skip))
             : 0;

@@ -20,7 +20,7 @@ internal sealed class DistinctCommand : ICommand
         var path = FieldPath.Parse(arguments.RequiredString("key"));
         var query = DocumentQuery.Parse(arguments.Document("query"), context.Variables, hint: arguments.Optional("hint"));
         var values = new SortedSet<BsonValue>(BsonOrder.Instance);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         if (view.Catalogue.Find(context.Collection) is { } collection)
         {
             foreach (var match in query.Scan(collection).Continue(view, context.Interruption))

@@ -19,7 +19,7 @@ internal sealed class DocumentUpdate(UpdateOperation operation, UpdateContext co
         var after = operation.Apply(before, context with { PositionalIndex = match.Position });
         if (ReferenceEquals(before, after)) return (before, after);
         after = Writes.WithId(after);
-        writer.Replace(match.Stored, before, after);
+        writer.Replace(match.Stored, before, after, operation);
         return (before, after);
     }
 

@@ -15,6 +15,7 @@ internal sealed class DropDatabaseCommand : ICommand
         {
             var collections = transaction.Catalogue.In(context.Database).ToList();
             foreach (var collection in collections) transaction.Drop(collection);
+            if (collections.Count > 0) transaction.DropDatabase(context.Database);
             return collections.Count == 0 ? CommandReply.Ok() : CommandReply.Ok(new BsonElement("dropped", context.Database));
         }).ConfigureAwait(false);
 }

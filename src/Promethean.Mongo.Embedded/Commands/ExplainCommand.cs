@@ -24,7 +24,7 @@ internal sealed class ExplainCommand : ICommand
         if (CommandTable.Find(inner.Request.Name) is not { } command) throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"Explain failed due to unknown command: {inner.Request.Name}");
         GenericFields.Check(command, inner);
         var subject = ExplainSubject.Of(command, inner);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var collection = view.Catalogue.Find(inner.Collection);
         var plan = collection is null ? null : subject.Query.Plan(collection);
         var planner = new BsonDocument

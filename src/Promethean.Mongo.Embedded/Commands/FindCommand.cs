@@ -30,7 +30,7 @@ internal sealed class FindCommand : ICommand
         var projection = arguments.OptionalDocument("projection") is { ElementCount: > 0 } fields ? Projection.Parse(fields, context.Variables) : null;
         var skip = arguments.OptionalCount("skip") ?? 0;
         var limit = arguments.OptionalCount("limit") is { } most and > 0 ? most : (long?)null;
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         IDocumentSource source = view.Catalogue.Find(name) is { } collection
             ? new FindSource(collection, query, query.Plan(collection), projection, skip, limit)
             : new ListSource([]);

@@ -11,7 +11,7 @@ internal static class GenericFields
     private static readonly FrozenSet<string> Names = new[]
     {
         "$db", "$clusterTime", "$readPreference", "lsid", "txnNumber", "startTransaction", "autocommit", "readConcern", "writeConcern",
-        "comment", "maxTimeMS", "apiVersion", "apiStrict", "apiDeprecationErrors",
+        "stmtId", "stmtIds", "comment", "maxTimeMS", "apiVersion", "apiStrict", "apiDeprecationErrors",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether every command may carry a field of this name.</summary>
@@ -31,8 +31,9 @@ internal static class GenericFields
             if (!command.Fields.Contains(sequence, StringComparer.Ordinal)) throw Unknown(request, sequence);
         }
 
-        RefuseTransactions(request);
-        CheckConcerns(context.Arguments);
+        if (request.Body.Contains("txnNumber") && !request.Body.Contains("lsid"))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidOptions, "Transaction number requires a session ID to also be specified");
+        CheckConcerns(context.Arguments, isTransaction: request.Body.Contains("autocommit"));
         if (request.Body.TryGetValue("$clusterTime", out var seen) && seen is BsonDocument gossip && gossip.TryGetValue("clusterTime", out var time) && time is BsonTimestamp clusterTime)
             context.Server.Clock.Advance(clusterTime);
         if (request.Body.Contains("lsid")) _ = context.Session;
@@ -40,20 +41,11 @@ internal static class GenericFields
             context.LimitTime(TimeSpan.FromMilliseconds(limit));
     }
 
-    private static void RefuseTransactions(CommandRequest request)
-    {
-        if (request.Body.Contains("startTransaction") || request.Body.Contains("autocommit"))
-        {
-            throw new MongoCommandFailedException(
-                MongoErrorCode.IllegalOperation,
-                "This server does not support multi-document transactions yet. Retryable writes outside of transactions are supported.");
-        }
-    }
-
-    private static void CheckConcerns(CommandArguments arguments)
+    private static void CheckConcerns(CommandArguments arguments, bool isTransaction)
     {
         if (arguments.OptionalDocument("readConcern") is { } read && read.TryGetValue("level", out var level)
-            && level is not BsonString { Value: "local" or "available" or "majority" or "linearizable" })
+            && level is not BsonString { Value: "local" or "available" or "majority" or "linearizable" }
+            && !(isTransaction && level is BsonString { Value: "snapshot" }))
         {
             throw new MongoCommandFailedException(MongoErrorCode.InvalidOptions, $"The read concern level {level} is not supported by this server");
         }

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.ChangeStreams;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Wire;
 
@@ -24,6 +25,12 @@ internal sealed class GetMoreCommand : ICommand
             throw new MongoCommandFailedException(MongoErrorCode.Unauthorized, $"Requested getMore on namespace '{name}', but cursor belongs to a different namespace {cursor.Name}");
         }
 
+        if (cursor.TransactionNumber != context.Transaction?.Number)
+        {
+            context.Server.Cursors.GiveBack(cursor);
+            throw MongoCommandFailedException.Location(50741, $"Cannot run getMore on cursor {id}, which was created in another transaction, or in or outside of one");
+        }
+
         try
         {
             context.Server.FailPoints.CheckGetMore(context.Request);
@@ -34,6 +41,8 @@ internal sealed class GetMoreCommand : ICommand
             throw;
         }
 
-        return ValueTask.FromResult(Batches.Next(context, cursor, batchSize));
+        return cursor.Source is ChangeStreamSource stream
+            ? ChangeStreamCursor.NextAsync(context, cursor, stream, batchSize)
+            : ValueTask.FromResult(Batches.Next(context, cursor, batchSize));
     }
 }

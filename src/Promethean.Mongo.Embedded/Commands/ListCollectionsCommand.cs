@@ -18,7 +18,7 @@ internal sealed class ListCollectionsCommand : ICommand
     {
         var filter = DocumentFilter.Parse(context.Arguments.Document("filter"), context.Variables);
         var nameOnly = context.Arguments.Boolean("nameOnly");
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var found = view.Catalogue.In(context.Database)
             .Select(Describe)
             .Where(filter.Matches)

@@ -16,7 +16,7 @@ internal sealed class ListDatabasesCommand : ICommand
         context.RequireAdmin();
         var filter = DocumentFilter.Parse(context.Arguments.Document("filter"), context.Variables);
         var nameOnly = context.Arguments.Boolean("nameOnly");
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var databases = view.Catalogue.Collections
             .Select(collection => collection.Name.Database)
             .Distinct(StringComparer.Ordinal)

@@ -14,7 +14,7 @@ internal sealed class ListIndexesCommand : ICommand
 
     public ValueTask<CommandReply> RunAsync(CommandContext context)
     {
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var name = context.Collection;
         var collection = view.Catalogue.Find(name)
             ?? throw new MongoCommandFailedException(MongoErrorCode.NamespaceNotFound, $"ns does not exist: {name}");

@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 using Promethean.Mongo.Embedded.Cursors;
 using Promethean.Mongo.Embedded.FailPoints;
 using Promethean.Mongo.Embedded.Indexing;
+using Promethean.Mongo.Embedded.Oplog;
 using Promethean.Mongo.Embedded.Sessions;
-using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Transactions;
 
 namespace Promethean.Mongo.Embedded.Commands;
 
@@ -20,13 +21,15 @@ internal sealed class ServerState
 
     public required ILogger Logger { get; init; }
 
-    public required IStorageEngine Storage { get; init; }
+    public required OplogEngine Storage { get; init; }
 
     public required CursorRegistry Cursors { get; init; }
 
     public required SessionRegistry Sessions { get; init; }
 
     public required ClusterClock Clock { get; init; }
+
+    public required TransactionCoordinator Transactions { get; init; }
 
     /// <summary>How often expired documents are looked for.</summary>
     public required TimeSpan ExpiryInterval { get; init; }
@@ -37,9 +40,24 @@ internal sealed class ServerState
 
     public required FailPointRegistry FailPoints { get; init; }
 
+    /// <summary>Forgets a session, its cursors and its transaction.</summary>
+    public void EndSession(Guid id)
+    {
+        Sessions.End(id);
+        Cursors.KillOf(id);
+    }
+
+    /// <summary>Closes the cursors of a session and aborts its transaction; the session goes on.</summary>
+    public void KillSession(Guid id)
+    {
+        Sessions.Find(id)?.Open?.Abort();
+        Cursors.KillOf(id);
+    }
+
     /// <summary>Closes what lies unused too long.</summary>
     public void Sweep()
     {
+        foreach (var open in Sessions.OpenTransactions) Transactions.EndIfOverdue(open);
         foreach (var session in Sessions.Sweep()) Cursors.KillOf(session);
         Cursors.Sweep();
     }

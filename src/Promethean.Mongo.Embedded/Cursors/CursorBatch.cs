@@ -1,3 +1,5 @@
+using MongoDB.Bson;
+
 namespace Promethean.Mongo.Embedded.Cursors;
 
 /// <summary>One batch of a cursor: the <c>cursor</c> field of a reply.</summary>
@@ -11,6 +13,9 @@ internal sealed class CursorBatch
 
     /// <summary>Whether this is the batch of the first reply (<c>firstBatch</c>) or of a getMore (<c>nextBatch</c>).</summary>
     public required bool IsFirst { get; init; }
+
+    /// <summary>From where a change stream goes on after this batch; null for other cursors.</summary>
+    public BsonDocument? PostBatchResumeToken { get; init; }
 
     /// <summary>The documents as BSON bytes, in order.</summary>
     public required IReadOnlyList<byte[]> Documents { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Promethean.Mongo.Embedded.ChangeStreams;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Cursors;
@@ -44,6 +45,7 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     {
         if (!_cursors.TryRemove(id, out var cursor)) return false;
         if (cursor.TryEnter()) cursor.Dispose();
+        else if (cursor.Source is ChangeStreamSource stream) stream.Kill();
         return true;
     }
 
@@ -54,11 +56,12 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
         cursor.Dispose();
     }
 
-    public void KillOf(Guid session)
+    /// <summary>Closes the cursors of a session, or of one of its transactions.</summary>
+    public void KillOf(Guid session, long? transactionNumber = null)
     {
         foreach (var (id, cursor) in _cursors)
         {
-            if (cursor.Session == session) Kill(id);
+            if (cursor.Session == session && (transactionNumber is null || cursor.TransactionNumber == transactionNumber)) Kill(id);
         }
     }
 

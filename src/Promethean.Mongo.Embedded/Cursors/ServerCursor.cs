@@ -21,6 +21,14 @@ internal sealed class ServerCursor(CollectionName name, Guid? session, IDocument
     /// <summary>The time of its last batch, as a timestamp of the server's clock.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>The number of the transaction that the cursor reads in and ends with, or null.</summary>
+    public long? TransactionNumber { get; init; }
+
+    public IDocumentSource Source => source;
+
+    /// <summary>Whether a document that was read waits for the next batch.</summary>
+    public bool HasLeft => _left is not null;
+
     /// <summary>Takes the cursor for one batch; false if another command has it.</summary>
     public bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
 

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Update;
 using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Indexing;
@@ -15,9 +16,9 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
     /// <summary>The collection; its definition changes when an index becomes multikey.</summary>
     public CollectionDefinition Collection { get; private set; } = collection;
 
-    /// <summary>Adds a document that has an <c>_id</c> as its first field.</summary>
+    /// <summary>Adds a document that has an <c>_id</c> as its first field, and returns its record's number.</summary>
     /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
-    public void Insert(ReadOnlyMemory<byte> bytes)
+    public long Insert(ReadOnlyMemory<byte> bytes)
     {
         var document = BsonBytes.Lazy(bytes);
         Collection.Validation?.Check(null, document, validation);
@@ -35,14 +36,22 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
         }
 
         NoteMultikey(keys);
+        return recordId;
     }
 
     /// <summary>Puts a changed document in place of a stored one with the same <c>_id</c>.</summary>
     /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
-    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after)
+    public void Replace(StoredDocument stored, BsonDocument before, BsonDocument after, UpdateOperation? update = null)
     {
         Collection.Validation?.Check(before, after, validation);
-        var bytes = BsonBytes.EncodeForStorage(after);
+        Replace(stored, new RecordChange(stored, BsonBytes.EncodeForStorage(after)) { Before = before, After = after, Update = update });
+    }
+
+    /// <summary>The same for a change that was made earlier, of a record that is the same but for its number.</summary>
+    public void Replace(StoredDocument stored, RecordChange change)
+    {
+        var before = change.Before ?? BsonBytes.Decode(stored.Bytes);
+        var after = change.After ?? BsonBytes.Decode(change.Bytes);
         var keys = new DocumentKeys[Collection.Indexes.Length];
         for (var i = 1; i < keys.Length; i++)
         {
@@ -59,7 +68,7 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
                 transaction.AddEntry(Collection.Indexes[i], new IndexEntry(key, stored.RecordId));
         }
 
-        transaction.Replace(Collection, stored.RecordId, bytes);
+        transaction.Replace(Collection, change with { Stored = stored });
         NoteMultikey(keys);
     }
 
@@ -71,7 +80,7 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
             foreach (var key in DocumentKeys.Of(document, index).Keys) transaction.RemoveEntry(index, new IndexEntry(key, stored.RecordId));
         }
 
-        transaction.Delete(Collection, stored.RecordId);
+        transaction.Delete(Collection, stored);
     }
 
     /// <summary>Adds an index and its entries for all documents present.</summary>

@@ -83,7 +83,6 @@ internal sealed class ExpiryMonitor : IAsyncDisposable
             int deleted;
             do
             {
-                _server.Clock.Tick();
                 deleted = await _server.Storage.WriteAsync(transaction => Delete(transaction, name, index, now), _stopping.Token).ConfigureAwait(false);
                 _server.Expiry.AddDeleted(deleted);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Errors;
+using Promethean.Mongo.Embedded.Transactions;
 
 namespace Promethean.Mongo.Embedded.Sessions;
 
@@ -17,9 +18,10 @@ internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
     public int Count => _sessions.Count;
 
     /// <summary>The session a command names by <c>lsid</c>, begun if it is new.</summary>
-    public ServerSession Use(BsonValue lsid)
+    public ServerSession Use(BsonValue lsid) => Use(IdOf(lsid));
+
+    public ServerSession Use(Guid id)
     {
-        var id = IdOf(lsid);
         if (!_sessions.TryGetValue(id, out var session))
         {
             if (_sessions.Count >= MaxSessions) throw new MongoCommandFailedException(MongoErrorCode.TooManyLogicalSessions, "cannot add session into the cache");
@@ -30,8 +32,20 @@ internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
         return session;
     }
 
-    /// <summary>Ends a session.</summary>
-    public void End(Guid id) => _sessions.TryRemove(id, out _);
+    /// <summary>The sessions there are.</summary>
+    public IReadOnlyList<Guid> Ids => [.. _sessions.Keys];
+
+    /// <summary>The transactions that go on.</summary>
+    public IEnumerable<MultiDocumentTransaction> OpenTransactions => _sessions.Values.Select(session => session.Open).OfType<MultiDocumentTransaction>();
+
+    /// <summary>A session if it is there.</summary>
+    public ServerSession? Find(Guid id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Ends a session and its transaction.</summary>
+    public void End(Guid id)
+    {
+        if (_sessions.TryRemove(id, out var session)) session.Open?.Abort();
+    }
 
     /// <summary>Ends the sessions that lie unused too long and returns their ids.</summary>
     public IReadOnlyList<Guid> Sweep()
@@ -39,7 +53,11 @@ internal sealed class SessionRegistry(TimeProvider time, TimeSpan timeout)
         var ended = new List<Guid>();
         foreach (var (id, session) in _sessions)
         {
-            if (time.GetElapsedTime(session.LastUse) > timeout && _sessions.TryRemove(id, out _)) ended.Add(id);
+            if (time.GetElapsedTime(session.LastUse) > timeout && _sessions.TryRemove(id, out _))
+            {
+                session.Open?.Abort();
+                ended.Add(id);
+            }
         }
 
         return ended;

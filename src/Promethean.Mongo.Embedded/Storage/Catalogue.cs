@@ -18,9 +18,10 @@ internal sealed class Catalogue
     /// <summary>Grows with every change.</summary>
     public long Version { get; }
 
-    /// <summary>Every collection, by database and name.</summary>
+    /// <summary>Every collection of clients, by database and name.</summary>
     public IEnumerable<CollectionDefinition> Collections =>
         _collections.Values
+            .Where(collection => !collection.Name.IsInternal)
             .OrderBy(collection => collection.Name.Database, StringComparer.Ordinal)
             .ThenBy(collection => collection.Name.Name, StringComparer.Ordinal);
 
@@ -42,6 +43,8 @@ internal sealed class Catalogue
     }
 
     public Catalogue Without(CollectionDefinition collection) => new(_collections.Remove(collection.Name), Version + 1);
+
+    public bool HasIndex(long id) => _collections.Values.Any(collection => collection.Indexes.Any(index => index.Id == id));
 
     public CollectionDefinition? FindById(long id) => _collections.Values.FirstOrDefault(collection => collection.Id == id);
 }

@@ -1,3 +1,5 @@
+using Promethean.Mongo.Embedded.Oplog;
+
 namespace Promethean.Mongo.Embedded.Storage;
 
 /// <summary>
@@ -21,6 +23,28 @@ internal interface IWriteTransaction : IReadView
     void Replace(CollectionDefinition collection, long recordId, byte[] document);
 
     void Delete(CollectionDefinition collection, long recordId);
+
+    /// <summary>Puts a document in place of another, with what is known of how it came about.</summary>
+    void Replace(CollectionDefinition collection, RecordChange change) => Replace(collection, change.Stored.RecordId, change.Bytes);
+
+    /// <summary>Removes a record of which the content is known.</summary>
+    void Delete(CollectionDefinition collection, StoredDocument stored) => Delete(collection, stored.RecordId);
+
+    /// <summary>Adds a record under a number greater than all in the collection; it does not count in <see cref="IReadView.Count"/>.</summary>
+    void Append(CollectionDefinition collection, long recordId, ReadOnlyMemory<byte> document);
+
+    /// <summary>Removes appended records up to and with a number.</summary>
+    void Truncate(CollectionDefinition collection, long lastRecordId);
+
+    /// <summary>Notes that a whole database is dropped, after its collections were; storage itself needs no note.</summary>
+    void DropDatabase(string database)
+    {
+    }
+
+    /// <summary>Keeps the result of a retryable statement together with its changes, where changes are logged.</summary>
+    void KeepResult(StatementResult result)
+    {
+    }
 
     void AddEntry(IndexDefinition index, IndexEntry entry);
 

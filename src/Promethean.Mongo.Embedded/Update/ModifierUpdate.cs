@@ -11,6 +11,9 @@ internal sealed class ModifierUpdate(Modifier[] modifiers) : UpdateOperation
     /// <summary>MongoDB's limit on the nulls that fill an array up to a far position.</summary>
     private const int MaxPadding = 1_500_000;
 
+    public override IReadOnlyList<FieldPath> WholePaths { get; } =
+        [.. modifiers.Where(modifier => modifier.Operator is not (PushOperator or AddToSetOperator)).Select(modifier => modifier.Path.Fields)];
+
     protected override BsonDocument Change(BsonDocument source, UpdateContext context)
     {
         var result = BsonCopy.Deep(source);

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Promethean.Mongo.Embedded.Aggregation;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Errors;
 
 namespace Promethean.Mongo.Embedded.Update;
@@ -12,6 +13,11 @@ internal abstract class UpdateOperation
 {
     /// <summary>Whether the whole document is replaced; such an update may not apply to many documents.</summary>
     public virtual bool IsReplacement => false;
+
+    /// <summary>
+    /// Where operators set values as a whole, as change events tell; null if the update computes the document and may change anything.
+    /// </summary>
+    public virtual IReadOnlyList<FieldPath>? WholePaths => null;
 
     /// <summary>
     /// Reads the <c>u</c> of an update: a document or a pipeline, which may name <paramref name="variables"/>. Their values come with

@@ -74,6 +74,12 @@ internal static class ReplyWriter
         }
 
         End(buffer, array);
+        if (batch.PostBatchResumeToken is { } token)
+        {
+            WriteName(buffer, BsonType.Document, "postBatchResumeToken");
+            buffer.Append(BsonBytes.Encode(token));
+        }
+
         WriteName(buffer, BsonType.Int64, "id");
         BinaryPrimitives.WriteInt64LittleEndian(buffer.Append(8), batch.CursorId);
         WriteName(buffer, BsonType.String, "ns");

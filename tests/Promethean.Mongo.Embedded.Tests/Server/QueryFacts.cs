@@ -98,15 +98,6 @@ public abstract class QueryFacts<TTarget>(TTarget target) : IClassFixture<TTarge
         found.Select(document => document["twice"].AsInt32).Should().Equal(Enumerable.Range(1000, 4000).Select(i => 2 * i));
     }
 
-    [Fact]
-    public async Task A_change_stream_is_refused_rather_than_silent()
-    {
-        var collection = target.NewCollection();
-        Assert.SkipWhen(typeof(TTarget) == typeof(RealMongoTarget), "a real replica set has change streams");
-
-        (await collection.Awaiting(c => c.WatchAsync(cancellationToken: Cancel)).Should().ThrowAsync<MongoCommandException>()).Which.Code.Should().Be(20);
-    }
-
     private async Task<IMongoCollection<Book>> BooksAsync()
     {
         var books = target.NewCollection<Book>();

@@ -60,6 +60,15 @@ internal sealed class MemoryTransaction(MemoryState state, Func<long> allocateId
 
     public void Delete(CollectionDefinition collection, long recordId) => EditRecords(collection).Remove(recordId);
 
+    public void Append(CollectionDefinition collection, long recordId, ReadOnlyMemory<byte> document) =>
+        EditRecords(collection).Set(recordId, document.ToArray());
+
+    public void Truncate(CollectionDefinition collection, long lastRecordId)
+    {
+        var cut = Scan(collection, null, backward: false).Select(stored => stored.RecordId).TakeWhile(recordId => recordId <= lastRecordId).ToList();
+        foreach (var recordId in cut) EditRecords(collection).Remove(recordId);
+    }
+
     public void AddEntry(IndexDefinition index, IndexEntry entry) => EditEntries(index).Set(entry, default);
 
     public void RemoveEntry(IndexDefinition index, IndexEntry entry) => EditEntries(index).Remove(entry);

@@ -142,6 +142,12 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         AddToCount(collection, -1);
     }
 
+    public void Append(CollectionDefinition collection, long recordId, ReadOnlyMemory<byte> document) =>
+        handle.Prepare($"INSERT INTO {SqliteTables.Records(collection)}(id, document) VALUES(?1, ?2)").Bind(1, recordId).Bind(2, document.Span).Run();
+
+    public void Truncate(CollectionDefinition collection, long lastRecordId) =>
+        handle.Prepare($"DELETE FROM {SqliteTables.Records(collection)} WHERE id <= ?1").Bind(1, lastRecordId).Run();
+
     public void AddEntry(IndexDefinition index, IndexEntry entry) =>
         handle.Prepare($"INSERT OR IGNORE INTO {SqliteTables.Entries(index)}(key, record) VALUES(?1, ?2)")
             .Bind(1, entry.Key)

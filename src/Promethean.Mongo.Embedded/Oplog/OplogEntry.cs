@@ -1,0 +1,74 @@
+using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Storage;
+
+namespace Promethean.Mongo.Embedded.Oplog;
+
+/// <summary>One change, with all that a change event can tell of it but its time.</summary>
+internal sealed record OplogEntry
+{
+    /// <summary>One of <see cref="OperationType"/>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The collection changed; its name is empty where a whole database was dropped.</summary>
+    public required CollectionName Name { get; init; }
+
+    public Guid? Uuid { get; init; }
+
+    /// <summary>The <c>_id</c> of the document changed; left out where <see cref="Document"/> has it.</summary>
+    public BsonValue? Id { get; init; }
+
+    /// <summary>The document inserted, or put in place of another.</summary>
+    public BsonDocument? Document { get; init; }
+
+    /// <summary>What an update changed: see <see cref="UpdateDescription"/>.</summary>
+    public BsonDocument? Update { get; init; }
+
+    /// <summary>The document before the change, where the collection keeps images.</summary>
+    public BsonDocument? Before { get; init; }
+
+    /// <summary>The document after an update, where the collection keeps images.</summary>
+    public BsonDocument? After { get; init; }
+
+    /// <summary>The new name of a collection that was renamed.</summary>
+    public CollectionName? To { get; init; }
+
+    /// <summary>The <c>operationDescription</c> of expanded events.</summary>
+    public BsonDocument? Description { get; init; }
+
+    /// <summary>The <c>_id</c> of the document changed, or null if none was.</summary>
+    public BsonValue? DocumentId => Id ?? (Document is { } document && document.TryGetValue("_id", out var id) ? id : null);
+
+    public BsonDocument ToBson()
+    {
+        var stored = new BsonDocument { { "t", Type }, { "d", Name.Database }, { "c", Name.Name } };
+        if (Uuid is { } uuid) stored.Add("u", new BsonBinaryData(uuid, GuidRepresentation.Standard));
+        if (Id is not null) stored.Add("i", Id);
+        if (Document is not null) stored.Add("o", Document);
+        if (Update is not null) stored.Add("x", Update);
+        if (Before is not null) stored.Add("b", Before);
+        if (After is not null) stored.Add("a", After);
+        if (To is { } to) stored.Add("n", to.Name);
+        if (Description is not null) stored.Add("e", Description);
+        return stored;
+    }
+
+    public static OplogEntry FromBson(BsonDocument stored)
+    {
+        var database = stored["d"].AsString;
+        return new OplogEntry
+        {
+            Type = stored["t"].AsString,
+            Name = new CollectionName(database, stored["c"].AsString),
+            Uuid = stored.TryGetValue("u", out var uuid) ? uuid.AsBsonBinaryData.ToGuid(GuidRepresentation.Standard) : null,
+            Id = stored.TryGetValue("i", out var id) ? id : null,
+            Document = Optional(stored, "o"),
+            Update = Optional(stored, "x"),
+            Before = Optional(stored, "b"),
+            After = Optional(stored, "a"),
+            To = stored.TryGetValue("n", out var to) ? new CollectionName(database, to.AsString) : null,
+            Description = Optional(stored, "e"),
+        };
+    }
+
+    private static BsonDocument? Optional(BsonDocument stored, string field) => stored.TryGetValue(field, out var value) ? value.AsBsonDocument : null;
+}

@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class ChangeStreamOnMemory(MemoryTarget target) : ChangeStreamFacts<MemoryTarget>(target);

@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class TransactionOnRealMongo(RealMongoTarget target) : TransactionFacts<RealMongoTarget>(target);

@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class TransactionOnSqlite(SqliteTarget target) : TransactionFacts<SqliteTarget>(target);
