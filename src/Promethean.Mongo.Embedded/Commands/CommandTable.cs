@@ -47,7 +47,6 @@ internal static class CommandTable
         new GetCmdLineOptsCommand(),
         new GetLogCommand(),
         new ConnectionStatusCommand(),
-        new LogoutCommand(),
         new CollStatsCommand(),
         new DbStatsCommand(),
         new ValidateCommand(),

@@ -20,7 +20,6 @@ public abstract class DiagnosticFacts<TTarget>(TTarget target) : IClassFixture<T
     [InlineData("{ getParameter: '*' }", "ttlMonitorSleepSecs", "cursorTimeoutMillis")]
     [InlineData("{ currentOp: 1, active: true }", "inprog")]
     [InlineData("{ killOp: 1, op: 123456 }", "info")]
-    [InlineData("{ logout: 1 }", "ok")]
     public async Task A_command_answers_with_its_fields(string command, params string[] fields)
     {
         var reply = await AdminAsync(command);
