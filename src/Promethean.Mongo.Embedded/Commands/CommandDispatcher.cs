@@ -20,12 +20,13 @@ internal sealed class CommandDispatcher(ServerState server)
         using var activity = Telemetry.Activities.StartActivity(request.Name, ActivityKind.Server);
         var running = 0;
         CommandReply reply;
+        CommandContext? context = null;
         try
         {
             var command = CommandTable.Find(request.Name)
                 ?? throw new MongoCommandFailedException(MongoErrorCode.CommandNotFound, $"no such command: '{request.Name}'");
             var injected = await server.FailPoints.EnterAsync(command, request, connectionId, stopping).ConfigureAwait(false);
-            var context = new CommandContext(server, request, connectionId, stopping);
+            context = new CommandContext(server, request, connectionId, stopping);
             GenericFields.Check(command, context);
             running = server.Operations.Add(context);
             reply = await TransactionRules.RunAsync(command, context).ConfigureAwait(false);
@@ -37,7 +38,7 @@ internal sealed class CommandDispatcher(ServerState server)
         }
         catch (MongoCommandFailedException refused)
         {
-            reply = ErrorReply.From(refused);
+            reply = ErrorReply.From(ErrorLabels.Add(refused, context));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

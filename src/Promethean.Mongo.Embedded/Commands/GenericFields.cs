@@ -43,6 +43,8 @@ internal static class GenericFields
 
     private static void CheckConcerns(CommandArguments arguments, bool isTransaction)
     {
+        if (arguments.OptionalDocument("readConcern") is { } asked && asked.Contains("atClusterTime"))
+            throw new MongoCommandFailedException(MongoErrorCode.InvalidOptions, "Reading at a cluster time of the past is not supported by this server");
         if (arguments.OptionalDocument("readConcern") is { } read && read.TryGetValue("level", out var level)
             && level is not BsonString { Value: "local" or "available" or "majority" or "linearizable" }
             && !(isTransaction && level is BsonString { Value: "snapshot" }))

@@ -32,13 +32,13 @@ internal sealed class ServerState
     public required TransactionCoordinator Transactions { get; init; }
 
     /// <summary>How often expired documents are looked for.</summary>
-    public required TimeSpan ExpiryInterval { get; init; }
+    public TimeSpan ExpiryInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     public ExpiryCounters Expiry { get; } = new();
 
     public RunningOperations Operations { get; } = new();
 
-    public required FailPointRegistry FailPoints { get; init; }
+    public FailPointRegistry FailPoints { get; init; } = new(TimeProvider.System, isEnabled: false);
 
     /// <summary>Forgets a session, its cursors and its transaction.</summary>
     public void EndSession(Guid id)

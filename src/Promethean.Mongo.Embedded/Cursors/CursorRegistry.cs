@@ -23,6 +23,9 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
         _cursors[cursor.Id] = cursor;
     }
 
+    /// <summary>An open cursor, or null.</summary>
+    public ServerCursor? Find(long id) => _cursors.GetValueOrDefault(id);
+
     /// <summary>Takes a cursor for one batch, to be given back by <see cref="GiveBack"/> or <see cref="Kill"/>.</summary>
     /// <exception cref="MongoCommandFailedException">Code 43: no such cursor; code 17: another command is using it.</exception>
     public ServerCursor Take(long id)

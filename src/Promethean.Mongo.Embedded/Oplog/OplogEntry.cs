@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using Promethean.Mongo.Embedded.Bson;
 using Promethean.Mongo.Embedded.Storage;
 
 namespace Promethean.Mongo.Embedded.Oplog;
@@ -18,16 +19,16 @@ internal sealed record OplogEntry
     public BsonValue? Id { get; init; }
 
     /// <summary>The document inserted, or put in place of another.</summary>
-    public BsonDocument? Document { get; init; }
+    public BsonDocument? Document { get; private init; }
 
     /// <summary>What an update changed: see <see cref="UpdateDescription"/>.</summary>
     public BsonDocument? Update { get; init; }
 
     /// <summary>The document before the change, where the collection keeps images.</summary>
-    public BsonDocument? Before { get; init; }
+    public BsonDocument? Before { get; private init; }
 
     /// <summary>The document after an update, where the collection keeps images.</summary>
-    public BsonDocument? After { get; init; }
+    public BsonDocument? After { get; private init; }
 
     /// <summary>The new name of a collection that was renamed.</summary>
     public CollectionName? To { get; init; }
@@ -38,18 +39,16 @@ internal sealed record OplogEntry
     /// <summary>The <c>_id</c> of the document changed, or null if none was.</summary>
     public BsonValue? DocumentId => Id ?? (Document is { } document && document.TryGetValue("_id", out var id) ? id : null);
 
-    public BsonDocument ToBson()
+    /// <summary>The entry as it is stored, with <see cref="Document"/>, <see cref="Before"/> and <see cref="After"/> given as bytes.</summary>
+    public byte[] Encode(ReadOnlyMemory<byte> document = default, ReadOnlyMemory<byte> before = default, ReadOnlyMemory<byte> after = default)
     {
         var stored = new BsonDocument { { "t", Type }, { "d", Name.Database }, { "c", Name.Name } };
         if (Uuid is { } uuid) stored.Add("u", new BsonBinaryData(uuid, GuidRepresentation.Standard));
         if (Id is not null) stored.Add("i", Id);
-        if (Document is not null) stored.Add("o", Document);
         if (Update is not null) stored.Add("x", Update);
-        if (Before is not null) stored.Add("b", Before);
-        if (After is not null) stored.Add("a", After);
         if (To is { } to) stored.Add("n", to.Name);
         if (Description is not null) stored.Add("e", Description);
-        return stored;
+        return RawDocument.Append(BsonBytes.Encode(stored), ("o", document), ("b", before), ("a", after));
     }
 
     public static OplogEntry FromBson(BsonDocument stored)

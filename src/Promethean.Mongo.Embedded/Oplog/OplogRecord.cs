@@ -9,7 +9,7 @@ namespace Promethean.Mongo.Embedded.Oplog;
 /// transaction share that time; others follow each other, one tick apart.
 /// <code>
 /// {l: time of the last change, p: l of the record before, n: changes and b: bytes up to and with this record since the log began,
-///  w: wall clock, s: session?, t: its transaction number?, m: whether a transaction, r: [{i: statement, v: result}], o: [changes]}
+///  w: wall clock, s: session?, t: its transaction number?, m: whether a transaction, r: [{i: first statement, c: how many, v: result}], o: [changes]}
 /// </code>
 /// </summary>
 internal sealed class OplogRecord(long first, BsonDocument stored)
@@ -34,7 +34,7 @@ internal sealed class OplogRecord(long first, BsonDocument stored)
         : null;
 
     public IEnumerable<(int Statement, BsonDocument Result)> Results => stored.TryGetValue("r", out var results)
-        ? results.AsBsonArray.Select(result => (result["i"].AsInt32, BsonBytes.Decode(BsonBytes.Encode(result["v"].AsBsonDocument))))
+        ? results.AsBsonArray.SelectMany(result => Expand(result["i"].AsInt32, result["c"].AsInt32, result["v"].AsBsonDocument))
         : [];
 
     public IEnumerable<OplogEntry> Entries => stored["o"].AsBsonArray.Select(entry => OplogEntry.FromBson(entry.AsBsonDocument));
@@ -48,4 +48,11 @@ internal sealed class OplogRecord(long first, BsonDocument stored)
 
     /// <summary>The place of a change among those that share its cluster time.</summary>
     public int OrderOf(int entry) => IsTransaction ? entry : 0;
+
+    private static IEnumerable<(int Statement, BsonDocument Result)> Expand(int first, int count, BsonDocument stored)
+    {
+        // A copy: what is remembered must not hold the bytes of the whole record.
+        var result = BsonBytes.Decode(BsonBytes.Encode(stored));
+        return Enumerable.Range(first, count).Select(statement => (statement, result));
+    }
 }

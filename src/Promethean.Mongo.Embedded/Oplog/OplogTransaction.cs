@@ -58,7 +58,7 @@ internal sealed class OplogTransaction(
     public long Insert(CollectionDefinition collection, ReadOnlyMemory<byte> document)
     {
         var recordId = inner.Insert(collection, document);
-        Add(new OplogEntry { Type = OperationType.Insert, Name = collection.Name, Uuid = collection.Uuid, Document = BsonBytes.Lazy(document) });
+        Add(new OplogEntry { Type = OperationType.Insert, Name = collection.Name, Uuid = collection.Uuid }.Encode(document));
         return recordId;
     }
 
@@ -77,17 +77,18 @@ internal sealed class OplogTransaction(
             ? UpdateDescription.Of(change.Before ?? BsonBytes.Decode(change.Stored.Bytes), after, operation.WholePaths)
             : null;
         var keepsImages = CatalogueChanges.KeepsImages(collection);
-        Add(new OplogEntry
+        var entry = new OplogEntry
         {
             Type = update is null ? OperationType.Replace : OperationType.Update,
             Name = collection.Name,
             Uuid = collection.Uuid,
             Id = update is null ? null : after["_id"],
-            Document = update is null ? after : null,
             Update = update,
-            Before = keepsImages ? BsonBytes.Lazy(change.Stored.Bytes) : null,
-            After = keepsImages && update is not null ? after : null,
-        });
+        };
+        Add(entry.Encode(
+            document: update is null ? change.Bytes : default,
+            before: keepsImages ? change.Stored.Bytes : default,
+            after: keepsImages && update is not null ? change.Bytes : default));
     }
 
     public void Delete(CollectionDefinition collection, long recordId) =>
@@ -98,14 +99,8 @@ internal sealed class OplogTransaction(
         intents.CheckRecord(collection.Id, stored.RecordId, committed);
         inner.Delete(collection, stored.RecordId);
         BsonBytes.TryFind(stored.Bytes, "_id"u8, out var id);
-        Add(new OplogEntry
-        {
-            Type = OperationType.Delete,
-            Name = collection.Name,
-            Uuid = collection.Uuid,
-            Id = BsonBytes.ReadValue(stored.Bytes, id),
-            Before = CatalogueChanges.KeepsImages(collection) ? BsonBytes.Lazy(stored.Bytes) : null,
-        });
+        var entry = new OplogEntry { Type = OperationType.Delete, Name = collection.Name, Uuid = collection.Uuid, Id = BsonBytes.ReadValue(stored.Bytes, id) };
+        Add(entry.Encode(before: CatalogueChanges.KeepsImages(collection) ? stored.Bytes : default));
     }
 
     public void AddEntry(IndexDefinition index, IndexEntry entry)
@@ -140,17 +135,17 @@ internal sealed class OplogTransaction(
         if (_entries.Count > 0 || (_results.Count > 0 && Last != 0)) Flush();
     }
 
-    private void Add(OplogEntry entry)
+    private void Add(byte[] entry)
     {
         TakeCatalogueChanges();
-        AddBytes(BsonBytes.Encode(entry.ToBson()));
+        AddBytes(entry);
         if (_bytes > MaxRecordBytes && _origin is not { IsTransaction: true }) Flush();
     }
 
     // They wait for what follows: a rename over another collection is one change, not a drop and a rename.
     private void TakeCatalogueChanges()
     {
-        foreach (var change in _catalogueChanges) AddBytes(BsonBytes.Encode(change.ToBson()));
+        foreach (var change in _catalogueChanges) AddBytes(change.Encode());
         _catalogueChanges.Clear();
     }
 

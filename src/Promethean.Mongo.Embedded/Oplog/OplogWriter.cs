@@ -67,10 +67,25 @@ internal sealed class OplogWriter(ClusterClock clock, TimeProvider time, OplogLi
             record.Add("t", origin.Number);
         }
 
-        if (results.Count > 0) record.Add("r", new BsonArray(results.Select(result => new BsonDocument { { "i", result.Statement }, { "v", result.Result } })));
-        record.Add("o", new BsonArray(entries.Select(entry => BsonBytes.Lazy(entry))));
-        transaction.Append(_log, first, BsonBytes.Encode(record));
+        if (results.Count > 0) record.Add("r", ResultsOf(results));
+        transaction.Append(_log, first, RawDocument.AppendArray(BsonBytes.Encode(record), "o", entries));
         _state = next;
+    }
+
+    // A thousand inserts have the same result a thousand times: it is stored once.
+    private static BsonArray ResultsOf(IReadOnlyList<StatementResult> results)
+    {
+        var stored = new BsonArray();
+        for (var i = 0; i < results.Count;)
+        {
+            var first = results[i];
+            var count = 1;
+            while (i + count < results.Count && ReferenceEquals(results[i + count].Result, first.Result) && results[i + count].Statement == first.Statement + count) count++;
+            stored.Add(new BsonDocument { { "i", first.Statement }, { "c", count }, { "v", first.Result } });
+            i += count;
+        }
+
+        return stored;
     }
 
     // Once over a limit, a sixteenth goes at once: cutting costs little per change.

@@ -60,7 +60,7 @@ internal sealed class UpdateDescription
 
     private void Compare(BsonValue before, BsonValue after)
     {
-        if (AreIdentical(before, after)) return;
+        if (BsonIdentity.AreIdentical(before, after)) return;
         if (!IsWhole())
         {
             if (before is BsonDocument left && after is BsonDocument right && KeepsOrder(left, right))
@@ -89,7 +89,7 @@ internal sealed class UpdateDescription
             // One that has put elements anywhere but at the end, too.
             for (var i = 0; i < common; i++)
             {
-                if (!AreIdentical(before[i], after[i])) return false;
+                if (!BsonIdentity.AreIdentical(before[i], after[i])) return false;
             }
         }
 
@@ -146,8 +146,4 @@ internal sealed class UpdateDescription
 
         return true;
     }
-
-    // To the byte: 1 and 1.0 are equal, but not the same.
-    private static bool AreIdentical(BsonValue x, BsonValue y) =>
-        ReferenceEquals(x, y) || (x.BsonType == y.BsonType && BsonBytes.Encode(new BsonDocument("", x)).AsSpan().SequenceEqual(BsonBytes.Encode(new BsonDocument("", y))));
 }

@@ -8,8 +8,6 @@ namespace Promethean.Mongo.Embedded.Transactions;
 /// <summary>Runs commands that belong to a transaction, in it; all others as they are ("Transactions and Operations" in MongoDB's manual).</summary>
 internal static class TransactionRules
 {
-    private const string Transient = "TransientTransactionError";
-
     private static readonly HashSet<string> Allowed = new(StringComparer.Ordinal)
     {
         "aggregate", "bulkWrite", "create", "createIndexes", "delete", "distinct", "find", "findAndModify", "getMore", "insert", "killCursors", "update",
@@ -61,13 +59,13 @@ internal static class TransactionRules
         return (session, number);
     }
 
-    public static MongoCommandFailedException Conflict(WriteConflictException conflict) => new(MongoErrorCode.WriteConflict, conflict.Message) { ErrorLabels = [Transient] };
+    public static MongoCommandFailedException Conflict(WriteConflictException conflict) => new(MongoErrorCode.WriteConflict, conflict.Message) { ErrorLabels = [ErrorLabels.TransientTransaction] };
 
     /// <summary>A failure after which the whole transaction may be tried again says so.</summary>
     public static MongoCommandFailedException Labelled(MongoCommandFailedException failure) =>
-        failure.Code is not ((int)MongoErrorCode.NoSuchTransaction or (int)MongoErrorCode.WriteConflict or (int)MongoErrorCode.InterruptedAtShutdown) || failure.ErrorLabels.Contains(Transient)
+        failure.Code is not ((int)MongoErrorCode.NoSuchTransaction or (int)MongoErrorCode.WriteConflict) || failure.ErrorLabels.Contains(ErrorLabels.TransientTransaction)
             ? failure
-            : new MongoCommandFailedException(failure.Code, failure.CodeName, failure.Message) { Details = failure.Details, ErrorLabels = [.. failure.ErrorLabels, Transient] };
+            : new MongoCommandFailedException(failure.Code, failure.CodeName, failure.Message) { Details = failure.Details, ErrorLabels = [.. failure.ErrorLabels, ErrorLabels.TransientTransaction] };
 
     private static async ValueTask<CommandReply> RunAsync(ICommand command, CommandContext context, MultiDocumentTransaction transaction)
     {

@@ -139,6 +139,27 @@ public abstract class StorageFacts : IAsyncLifetime
         view.Scan(collection).GroupBy(stored => stored.Bytes[0]).Select(group => group.Count()).Should().Equal(Enumerable.Repeat(50, 8));
     }
 
+    [Fact]
+    public async Task Appended_records_keep_the_numbers_they_are_given_until_they_are_cut_off()
+    {
+        var collection = await CreateAsync();
+
+        await _engine.WriteAsync(transaction =>
+        {
+            foreach (var number in new[] { 5L << 32, (5L << 32) + 7, 6L << 32 }) transaction.Append(collection, number, new[] { (byte)(number >> 32) });
+            return 0;
+        }, Cancel);
+        await _engine.WriteAsync(transaction =>
+        {
+            transaction.Truncate(collection, (5L << 32) + 6);
+            return 0;
+        }, Cancel);
+
+        using var view = _engine.OpenView();
+        view.Scan(collection).Select(stored => stored.RecordId).Should().Equal((5L << 32) + 7, 6L << 32);
+        view.Scan(collection, after: 6L << 32, backward: true).Select(stored => stored.RecordId).Should().Equal((5L << 32) + 7);
+    }
+
     internal abstract IStorageEngine Open();
 
     protected abstract void Close();

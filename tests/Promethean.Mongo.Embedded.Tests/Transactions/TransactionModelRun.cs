@@ -20,7 +20,7 @@ internal sealed class TransactionModelRun(WireClient client, string collection, 
         for (var step = 0; step < steps; step++)
         {
             if (_open.Count < sessions && random.Next(4) == 0) _open.Add(new Open(++_numbers));
-            var transaction = _open.Count > 0 && random.Next(4) > 0 ? _open[random.Next(_open.Count)] : null;
+            var transaction = _open.Count > 0 && random.Next(5) > 1 ? _open[random.Next(_open.Count)] : null;
             if (transaction is { Snapshot: not null } && random.Next(6) == 0) await EndAsync(transaction, cancellationToken);
             else if (random.Next(4) == 0) await ReadAsync(transaction, cancellationToken);
             else await WriteAsync(transaction, cancellationToken);

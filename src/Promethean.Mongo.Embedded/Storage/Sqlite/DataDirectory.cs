@@ -10,7 +10,7 @@ namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 internal sealed class DataDirectory : IDisposable
 {
     /// <summary>The format this version writes, kept as SQLite's user_version; it reads this one and all before it.</summary>
-    private const int Format = 1;
+    internal const int Format = 2;
 
     // "PrMg", kept as SQLite's application_id.
     private const int ApplicationId = 0x50724D67;

@@ -33,6 +33,8 @@ internal sealed class SqliteEngine : IStorageEngine
         handle.Execute("PRAGMA synchronous = FULL");
         handle.Execute("PRAGMA wal_autocheckpoint = 4000");
         handle.Execute("PRAGMA cache_size = -16000");
+        // Format 2 has an oplog: a version that knows only format 1 would write past it.
+        if (handle.Read("PRAGMA user_version") < DataDirectory.Format) handle.Execute($"PRAGMA user_version = {DataDirectory.Format}");
         _catalogue = SqliteTables.ReadCatalogue(handle);
         _transaction = new SqliteTransaction(handle, _catalogue);
         _writer = new Thread(Write) { IsBackground = true, Name = "Promethean.Mongo.Embedded writer" };
