@@ -36,7 +36,13 @@ internal sealed class ExplainCommand : ICommand
             { "rejectedPlans", new BsonArray() },
         };
         var reply = CommandReply.Ok(new("explainVersion", "1"), new("queryPlanner", planner));
-        if (verbosity != "queryPlanner" && collection is not null) reply.Body.Add("executionStats", Execute(context, view, collection, subject, plan!));
+        if (verbosity != "queryPlanner")
+        {
+            reply.Body.Add("executionStats", collection is null
+                ? Stats(0, TimeSpan.Zero, 0, 0, new BsonDocument { { "stage", "EOF" }, { "nReturned", 0L } })
+                : Execute(context, view, collection, subject, plan!));
+        }
+
         reply.Body.Add("command", explained);
         reply.Body.Add("serverInfo", new BsonDocument
         {
@@ -71,14 +77,16 @@ internal sealed class ExplainCommand : ICommand
         var source = stages;
         while (source.TryGetValue("inputStage", out var input)) source = input.AsBsonDocument;
         source.Add(keys == 0 ? "docsExamined" : "keysExamined", keys == 0 ? documents : keys);
-        return new BsonDocument
-        {
-            { "executionSuccess", true },
-            { "nReturned", returned },
-            { "executionTimeMillis", (long)context.Server.Time.GetElapsedTime(started).TotalMilliseconds },
-            { "totalKeysExamined", keys },
-            { "totalDocsExamined", documents },
-            { "executionStages", stages },
-        };
+        return Stats(returned, context.Server.Time.GetElapsedTime(started), keys, documents, stages);
     }
+
+    private static BsonDocument Stats(long returned, TimeSpan time, long keys, long documents, BsonDocument stages) => new()
+    {
+        { "executionSuccess", true },
+        { "nReturned", returned },
+        { "executionTimeMillis", (long)time.TotalMilliseconds },
+        { "totalKeysExamined", keys },
+        { "totalDocsExamined", documents },
+        { "executionStages", stages },
+    };
 }

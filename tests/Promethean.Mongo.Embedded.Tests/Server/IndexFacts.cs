@@ -216,6 +216,17 @@ public abstract class IndexFacts<TTarget>(TTarget target) : IClassFixture<TTarge
     }
 
     [Fact]
+    public async Task Explain_of_a_collection_that_is_not_there_reads_nothing()
+    {
+        var collection = target.NewCollection();
+
+        var explained = await ExplainAsync(collection, new BsonDocument("find", collection.CollectionNamespace.CollectionName));
+
+        explained["queryPlanner"]["winningPlan"]["stage"].AsString.Should().Be("EOF");
+        (explained["executionStats"]["nReturned"].ToInt32(), explained["executionStats"]["totalDocsExamined"].ToInt32()).Should().Be((0, 0));
+    }
+
+    [Fact]
     public async Task A_count_that_an_index_answers_reads_no_documents()
     {
         var collection = target.NewCollection();

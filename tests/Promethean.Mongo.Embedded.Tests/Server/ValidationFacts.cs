@@ -55,6 +55,16 @@ public abstract class ValidationFacts<TTarget>(TTarget target) : IClassFixture<T
     }
 
     [Fact]
+    public async Task An_expression_may_compare_with_the_time_of_the_command()
+    {
+        var collection = await CreateAsync("{ validator: { $expr: { $lt: ['$at', '$$NOW'] } } }");
+
+        await collection.InsertOneAsync(new BsonDocument("at", new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc)), cancellationToken: Cancel);
+
+        (await CodeOfAsync(() => collection.InsertOneAsync(new BsonDocument("at", new DateTime(2999, 1, 1, 0, 0, 0, DateTimeKind.Utc)), cancellationToken: Cancel))).Should().Be(121);
+    }
+
+    [Fact]
     public async Task A_write_may_ask_to_bypass_validation()
     {
         var collection = await CreateAsync("{ validator: { n: { $gt: 0 } } }");
