@@ -98,13 +98,13 @@ internal static class ChangeStreamCursor
     {
         try
         {
-            await Task.WhenAny(changed, source.Killed).WaitAsync(time, context.Server.Time, context.Stopping).ConfigureAwait(false);
+            await source.ChangedOrKilled(changed).WaitAsync(time, context.Server.Time, context.Stopping).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
         }
 
-        if (source.Killed.IsCompleted) throw new MongoCommandFailedException(MongoErrorCode.CursorKilled, "cursor killed while it waited for changes");
+        if (source.IsKilled) throw new MongoCommandFailedException(MongoErrorCode.CursorKilled, "cursor killed while it waited for changes");
     }
 
     private static CommandReply Reply(ServerCursor cursor, ChangeStreamSource source, BatchBuilder batch, bool isFirst) => CommandReply.Cursor(new CursorBatch

@@ -21,6 +21,7 @@ internal sealed class ChangeStreamSource : IDocumentSource
     private readonly PipelineContext _pipelineContext;
     private readonly TaskCompletionSource _killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StreamPosition _position;
+    private (Task? Changed, Task Either) _awaited = (null, Task.CompletedTask);
     private BsonDocument? _invalidation;
 
     public ChangeStreamSource(
@@ -39,8 +40,8 @@ internal sealed class ChangeStreamSource : IDocumentSource
     /// <summary>Whether what was watched is gone and every event is told.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Ends when the cursor is killed.</summary>
-    public Task Killed => _killed.Task;
+    /// <summary>Whether the cursor has been killed while a command used it.</summary>
+    public bool IsKilled => _killed.Task.IsCompleted;
 
     /// <summary>From where to go on after all that was handed out.</summary>
     public StreamPosition Position => _position;
@@ -80,6 +81,14 @@ internal sealed class ChangeStreamSource : IDocumentSource
 
         var after = StreamPosition.After(visible);
         if (after.CompareTo(_position) > 0) _position = after;
+    }
+
+    /// <summary>Ends with a change, or when the cursor is killed.</summary>
+    public Task ChangedOrKilled(Task changed)
+    {
+        // While nothing changes, wait after wait hangs on one task, instead of leaving a trace of each in it.
+        if (_awaited.Changed != changed) _awaited = (changed, Task.WhenAny(changed, _killed.Task));
+        return _awaited.Either;
     }
 
     /// <summary>Wakes the command that waits for events, to tell it that the cursor is gone.</summary>

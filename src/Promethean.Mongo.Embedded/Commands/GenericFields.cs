@@ -37,6 +37,7 @@ internal static class GenericFields
         if (request.Body.TryGetValue("$clusterTime", out var seen) && seen is BsonDocument gossip && gossip.TryGetValue("clusterTime", out var time) && time is BsonTimestamp clusterTime)
             context.Server.Clock.Advance(clusterTime);
         if (request.Body.Contains("lsid")) _ = context.Session;
+        if (context.Arguments.OptionalCount("maxTimeMS") > int.MaxValue) throw MongoCommandFailedException.BadValue("maxTimeMS is out of range");
         if (command is not GetMoreCommand && context.Arguments.OptionalCount("maxTimeMS") is { } limit and > 0)
             context.LimitTime(TimeSpan.FromMilliseconds(limit));
     }

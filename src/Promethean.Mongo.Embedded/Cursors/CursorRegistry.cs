@@ -73,7 +73,7 @@ internal sealed class CursorRegistry(TimeProvider time, TimeSpan timeout) : IDis
     {
         foreach (var (id, cursor) in _cursors)
         {
-            if (IsOverdue(cursor)) Kill(id);
+            if (IsOverdue(cursor) && !cursor.IsBusy) Kill(id);
         }
     }
 

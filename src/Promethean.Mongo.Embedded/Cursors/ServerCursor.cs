@@ -29,6 +29,9 @@ internal sealed class ServerCursor(CollectionName name, Guid? session, IDocument
     /// <summary>Whether a document that was read waits for the next batch.</summary>
     public bool HasLeft => _left is not null;
 
+    /// <summary>Whether a command has it.</summary>
+    public bool IsBusy => Volatile.Read(ref _busy) != 0;
+
     /// <summary>Takes the cursor for one batch; false if another command has it.</summary>
     public bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
 

@@ -76,7 +76,7 @@ internal static class TransactionRules
             context.Transaction = transaction;
             var reply = await command.RunAsync(context).ConfigureAwait(false);
             // A statement that fails ends the transaction, as in MongoDB.
-            keep = !reply.Body.Contains("writeErrors");
+            keep = !reply.Body.Contains("writeErrors") && reply.Body.GetValue("nErrors", 0).ToInt32() == 0;
             return reply;
         }
         finally

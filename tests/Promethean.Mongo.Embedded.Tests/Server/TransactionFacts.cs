@@ -216,7 +216,7 @@ public abstract class TransactionFacts<TTarget>(TTarget target) : IClassFixture<
         var accounts = target.NewCollection();
         await accounts.InsertManyAsync(Enumerable.Range(0, 5).Select(i => new BsonDocument { { "_id", i }, { "balance", 100 } }), cancellationToken: Cancel);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        var moving = Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
         {
             var random = new Random(worker);
             for (var i = 0; i < 10; i++)
@@ -236,6 +236,18 @@ public abstract class TransactionFacts<TTarget>(TTarget target) : IClassFixture<
             }
         }, Cancel)));
 
+        var looks = 0;
+        for (; looks < 5 || !moving.IsCompleted; looks++)
+        {
+            using var session = await StartAsync();
+            var balance = 0;
+            // One by one, while others write: the snapshot is the same for all.
+            for (var i = 0; i < 5; i++) balance += (await accounts.Find(session, new BsonDocument("_id", i)).SingleAsync(Cancel))["balance"].AsInt32;
+            await session.CommitTransactionAsync(Cancel);
+            balance.Should().Be(500);
+        }
+
+        await moving;
         (await accounts.Find("{}").ToListAsync(Cancel)).Sum(account => account["balance"].AsInt32).Should().Be(500);
     }
 

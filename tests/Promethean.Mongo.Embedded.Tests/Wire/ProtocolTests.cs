@@ -84,6 +84,7 @@ public sealed class ProtocolTests : IAsyncLifetime
     [InlineData("{ aggregate: 'c', pipeline: [{ $changeStream: { allChangesForCluster: true } }], cursor: {} }", 72, "InvalidOptions")]
     [InlineData("{ aggregate: 'c', pipeline: [{ $changeStream: { resumeAfter: {} } }], cursor: {} }", 260, "InvalidResumeToken")]
     [InlineData("{ aggregate: 'c', pipeline: [{ $changeStream: { startAtOperationTime: Timestamp(1, 1) } }], cursor: {} }", 286, "ChangeStreamHistoryLost")]
+    [InlineData("{ ping: 1, maxTimeMS: NumberLong(2147483648) }", 2, "BadValue")]
     [InlineData("{ ping: 1, $clusterTime: { clusterTime: Timestamp(4000000000, 1) } }", 206, "ClusterTimeFailsRateLimiter")]
     public async Task What_is_not_understood_is_refused_with_MongoDBs_code_and_name(string command, int code, string codeName)
     {

@@ -44,6 +44,30 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_write_too_large_for_one_record_of_the_log_is_told_in_order_and_remembered_whole()
+    {
+        BsonDocument Insert() => new()
+        {
+            { "insert", "c" },
+            { "documents", new BsonArray(Enumerable.Range(1, 5).Select(i => new BsonDocument { { "_id", i }, { "bytes", new byte[700_000] } })) },
+            { "lsid", _lsid },
+            { "txnNumber", 1L },
+        };
+        var token = (await RunAsync("{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }"))["cursor"]["postBatchResumeToken"];
+        await _client.RunAsync(Insert(), Cancel);
+
+        await StopAsync();
+        await StartAsync();
+        var retried = await _client.RunAsync(Insert(), Cancel);
+        BsonDocument[] stages = [new("$changeStream", new BsonDocument("resumeAfter", token)), BsonDocument.Parse("{ $project: { documentKey: 1, clusterTime: 1 } }")];
+        var told = (await _client.RunAsync(new BsonDocument { { "aggregate", "c" }, { "pipeline", new BsonArray(stages) }, { "cursor", new BsonDocument() } }, Cancel))["cursor"]["firstBatch"].AsBsonArray;
+
+        retried["retriedStmtIds"].AsBsonArray.Should().Equal(0, 1, 2, 3, 4);
+        told.Select(one => one["documentKey"]["_id"].AsInt32).Should().Equal(1, 2, 3, 4, 5);
+        told.Select(one => one["clusterTime"].AsBsonTimestamp).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task Only_the_statements_that_were_not_done_are_done_by_a_retry()
     {
         await RunAsync("{ insert: 'c', documents: [{ _id: 1 }, { _id: 2 }], stmtIds: [4, 5] }", 1);
@@ -205,6 +229,23 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         batch["nextBatch"].AsBsonArray.Should().BeEmpty();
         batch["id"].Should().Be(opened["id"]);
         string.CompareOrdinal(batch["postBatchResumeToken"]["_data"].AsString, opened["postBatchResumeToken"]["_data"].AsString).Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_cursor_that_waits_longer_than_one_may_lie_unused_is_not_closed()
+    {
+        var opened = (await RunAsync("{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }"))["cursor"];
+        var waiting = _client.RunAsync(new BsonDocument { { "getMore", opened["id"] }, { "collection", "c" }, { "maxTimeMS", 1_500_000 } }, Cancel);
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(waiting.IsCompleted);
+            },
+            Cancel);
+
+        (await waiting)["cursor"]["id"].Should().Be(opened["id"]);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class MemoryTransaction(MemoryState state, Func<long> allocateId
     /// <summary>Tells everyone who asked that nothing of this transaction remains.</summary>
     public void Undo()
     {
-        foreach (var undo in _undo) undo();
+        for (var i = _undo.Count - 1; i >= 0; i--) _undo[i]();
     }
 
     public void Dispose()
