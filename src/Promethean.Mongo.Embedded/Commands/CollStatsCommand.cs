@@ -15,7 +15,7 @@ internal sealed class CollStatsCommand : ICommand
     {
         var name = context.Collection;
         var scale = Math.Max(1, context.Arguments.OptionalCount("scale") ?? 1);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var collection = view.Catalogue.Find(name);
         var size = collection is null ? new CollectionSize(0, 0, new Dictionary<string, long>()) : CollectionSize.Of(view, collection, context.Interruption);
         var body = new BsonDocument

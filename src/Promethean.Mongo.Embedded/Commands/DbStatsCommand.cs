@@ -13,7 +13,7 @@ internal sealed class DbStatsCommand : ICommand
     public ValueTask<CommandReply> RunAsync(CommandContext context)
     {
         var scale = (double)Math.Max(1, context.Arguments.OptionalCount("scale") ?? 1);
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var sizes = view.Catalogue.In(context.Database).Select(collection => CollectionSize.Of(view, collection, context.Interruption)).ToList();
         var (documents, bytes, indexes) = (sizes.Sum(size => size.Documents), sizes.Sum(size => size.Bytes), sizes.Sum(size => size.IndexBytes));
         return ValueTask.FromResult(CommandReply.Ok(

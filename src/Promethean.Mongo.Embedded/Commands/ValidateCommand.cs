@@ -18,7 +18,7 @@ internal sealed class ValidateCommand : ICommand
     {
         context.Arguments.Refuse("repair", "fixMultikey");
         var name = context.Collection;
-        using var view = context.Server.Storage.OpenView();
+        using var view = context.OpenView();
         var collection = view.Catalogue.Find(name)
             ?? throw new MongoCommandFailedException(MongoErrorCode.NamespaceNotFound, $"Collection '{name}' does not exist to validate.");
         var errors = new BsonArray();

@@ -2,6 +2,7 @@ using Promethean.Mongo.Embedded.Commands;
 using Promethean.Mongo.Embedded.Errors;
 using Promethean.Mongo.Embedded.Indexing;
 using Promethean.Mongo.Embedded.Storage;
+using Promethean.Mongo.Embedded.Validation;
 
 namespace Promethean.Mongo.Embedded.Transactions;
 
@@ -34,7 +35,7 @@ internal sealed class TransactionReplay(IWriteTransaction transaction)
         {
             case TransactionChange.Create created:
                 if (transaction.Catalogue.Find(created.Collection.Name) is not null) throw new WriteConflictException($"{created.Collection.Name} has been created meanwhile");
-                _writers[created.Collection.Id] = new CollectionWriter(transaction, Writes.Create(transaction, created.Collection.Name, created.Collection.Options));
+                _writers[created.Collection.Id] = new CollectionWriter(transaction, Writes.Create(transaction, created.Collection.Name, created.Collection.Options), ValidationPolicy.Done);
                 break;
             case TransactionChange.CreateIndex created:
                 WriterOf(created.Collection).AddIndex(new IndexDefinition { Id = transaction.AllocateId(), Specification = created.Index.Specification });
@@ -56,7 +57,7 @@ internal sealed class TransactionReplay(IWriteTransaction transaction)
     {
         if (_writers.TryGetValue(collection.Id, out var writer)) return writer;
         var known = transaction.Catalogue.FindById(collection.Id) ?? throw new WriteConflictException($"{collection.Name} has been dropped meanwhile");
-        return _writers[collection.Id] = new CollectionWriter(transaction, known);
+        return _writers[collection.Id] = new CollectionWriter(transaction, known, ValidationPolicy.Done);
     }
 
     private StoredDocument Present(CollectionDefinition collection, StoredDocument seen)

@@ -105,7 +105,7 @@ internal static class TransactionRules
         var name = command.Names[0];
         if (!Allowed.Contains(name)) throw NotSupported($"Cannot run '{name}' in a multi-document transaction.");
         if (context.Arguments.Optional("writeConcern") is not null) throw Invalid($"{name} is not allowed with a writeConcern within a multi-statement transaction");
-        if (context.Database is "admin" or "config" or "local") throw NotSupported($"Cannot run command against the '{context.Database}' database in a transaction.");
+        if (context.Database is "admin" or "config" or "local" && command is not BulkWriteCommand) throw NotSupported($"Cannot run command against the '{context.Database}' database in a transaction.");
         if (command is not AggregateCommand || context.Arguments.OptionalArray("pipeline") is not { } stages) return;
         foreach (var stage in stages.OfType<BsonDocument>().SelectMany(stage => stage.Names))
         {

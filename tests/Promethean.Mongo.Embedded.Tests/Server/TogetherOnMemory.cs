@@ -1,0 +1,3 @@
+namespace Promethean.Mongo.Embedded.Tests.Server;
+
+public sealed class TogetherOnMemory(MemoryTarget target) : TogetherFacts<MemoryTarget>(target);
