@@ -138,7 +138,7 @@ public sealed class FuzzTests : IAsyncLifetime
             var command = hostile.Spoil(Commands[_random.Next(Commands.Length)]);
             await client.SendAsync(WireClient.Message(command), Cancel);
             var reply = await client.ReceiveAsync(Cancel).WaitAsync(Guard, TimeProvider.System, Cancel);
-            if (reply is null || reply.GetValue("code", 0) == 1) broken.Add($"{command.ToJson()}\n  {reply}");
+            if (reply is null || reply.GetValue("code", 0) == 1) broken.Add($"{command.ToJson()}\n  {reply}\n  {_log.Failures.LastOrDefault()}");
             reply.Should().NotBeNull("{0}", command.ToJson());
             answered++;
         }
