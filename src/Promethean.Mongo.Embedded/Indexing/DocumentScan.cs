@@ -48,11 +48,10 @@ internal sealed class DocumentScan
         for (; _range < _plan.Ranges.Count; _range++)
         {
             var range = _plan.Ranges[_plan.Backward ? _plan.Ranges.Count - 1 - _range : _range];
-            foreach (var entry in view.Scan(index, range, _lastEntry, _plan.Backward))
+            foreach (var (entry, bytes) in view.ScanDocuments(_collection, index, range, _lastEntry, _plan.Backward))
             {
                 _lastEntry = entry;
-                if (_seen?.Add(entry.RecordId) == false) continue;
-                if (view.Find(_collection, entry.RecordId) is { } bytes) yield return new StoredDocument(entry.RecordId, bytes);
+                if (_seen?.Add(entry.RecordId) != false) yield return new StoredDocument(entry.RecordId, bytes);
             }
 
             _lastEntry = null;

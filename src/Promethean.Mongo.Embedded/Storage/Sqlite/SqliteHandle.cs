@@ -9,7 +9,7 @@ internal sealed class SqliteHandle : IDisposable
     private const int MaxIdleStatements = 256;
 
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = [];
+    private readonly Dictionary<SqliteText, Stack<SqliteStatement>> _idle = [];
     private int _idleCount;
 
     /// <summary>Opens a file. Nothing is written to it by opening it.</summary>
@@ -32,7 +32,7 @@ internal sealed class SqliteHandle : IDisposable
     public bool IsIdle => raw.sqlite3_get_autocommit(_connection.Handle!) != 0;
 
     /// <summary>A statement ready to be bound, to be disposed after use; the same SQL may be in use more than once.</summary>
-    public SqliteStatement Prepare(string sql)
+    public SqliteStatement Prepare(SqliteText sql)
     {
         if (_idle.TryGetValue(sql, out var idle) && idle.TryPop(out var known))
         {
@@ -41,14 +41,14 @@ internal sealed class SqliteHandle : IDisposable
         }
 
         var database = _connection.Handle!;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out var statement), database);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql.ToString(), out var statement), database);
         return new SqliteStatement(this, database, sql, statement);
     }
 
-    public void Execute(string sql) => Prepare(sql).Run();
+    public void Execute(SqliteText sql) => Prepare(sql).Run();
 
     /// <summary>The first column of the first row.</summary>
-    public long Read(string sql)
+    public long Read(SqliteText sql)
     {
         using var statement = Prepare(sql);
         return statement.Step() ? statement.Integer(0) : throw new InvalidOperationException($"No row: {sql}");

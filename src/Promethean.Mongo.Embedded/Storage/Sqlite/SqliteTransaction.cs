@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Promethean.Mongo.Embedded.Bson;
 
 namespace Promethean.Mongo.Embedded.Storage.Sqlite;
@@ -10,11 +9,10 @@ namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue) : IWriteTransaction
 {
     private readonly List<Action> _undo = [];
-    private ImmutableDictionary<long, long> _counts = ImmutableDictionary<long, long>.Empty;
-    private ImmutableHashSet<long> _changedCounts = [];
+    private readonly SqliteCounts _counts = new(handle);
     private Catalogue _committed = catalogue;
     private long _lastId;
-    private (ImmutableDictionary<long, long> Counts, ImmutableHashSet<long> Changed, Catalogue Catalogue, int Undo) _savepoint;
+    private (Catalogue Catalogue, int Undo) _savepoint;
 
     public Catalogue Catalogue { get; private set; } = catalogue;
 
@@ -29,7 +27,8 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public void BeginWork()
     {
         handle.Execute("SAVEPOINT work");
-        _savepoint = (_counts, _changedCounts, Catalogue, _undo.Count);
+        _counts.BeginWork();
+        _savepoint = (Catalogue, _undo.Count);
     }
 
     public void EndWork() => handle.Execute("RELEASE work");
@@ -40,7 +39,8 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         if (handle.IsIdle) return false;
         handle.Execute("ROLLBACK TO work");
         handle.Execute("RELEASE work");
-        (_counts, _changedCounts, Catalogue, var undone) = _savepoint;
+        _counts.RollbackWork();
+        (Catalogue, var undone) = _savepoint;
         for (var i = _undo.Count - 1; i >= undone; i--) _undo[i]();
         _undo.RemoveRange(undone, _undo.Count - undone);
         return true;
@@ -49,13 +49,12 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     /// <summary>Makes the group durable; returns the catalogue it leaves.</summary>
     public Catalogue Commit()
     {
-        foreach (var id in _changedCounts)
-            handle.Prepare("UPDATE collections SET count = ?2 WHERE id = ?1").Bind(1, id).Bind(2, _counts[id]).Run();
+        _counts.Save();
         handle.Prepare("UPDATE meta SET value = ?1 WHERE name = 'ids'").Bind(1, _lastId).Run();
         if (Catalogue != _committed)
             handle.Prepare("UPDATE meta SET value = ?1 WHERE name = 'catalogue'").Bind(1, Catalogue.Version).Run();
         handle.Execute("COMMIT");
-        _changedCounts = [];
+        _counts.EndGroup(committed: true);
         _undo.Clear();
         return _committed = Catalogue;
     }
@@ -65,21 +64,14 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     {
         if (!handle.IsIdle) handle.Execute("ROLLBACK");
         Catalogue = _committed;
-        _counts = ImmutableDictionary<long, long>.Empty;
-        _changedCounts = [];
+        _counts.EndGroup(committed: false);
         for (var i = _undo.Count - 1; i >= 0; i--) _undo[i]();
         _undo.Clear();
     }
 
     public long AllocateId() => ++_lastId;
 
-    public long Count(CollectionDefinition collection)
-    {
-        if (_counts.TryGetValue(collection.Id, out var known)) return known;
-        var count = SqliteTables.Count(handle, collection);
-        _counts = _counts.SetItem(collection.Id, count);
-        return count;
-    }
+    public long Count(CollectionDefinition collection) => _counts.Of(collection);
 
     public byte[]? Find(CollectionDefinition collection, long recordId) => SqliteTables.Find(handle, collection, recordId);
 
@@ -89,10 +81,16 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
         SqliteTables.Scan(handle, index, range, after, backward);
 
+    public long? FindFirst(IndexDefinition index, byte[] key) => SqliteTables.FindFirst(handle, index, key);
+
+    public IEnumerable<IndexedDocument> ScanDocuments(
+        CollectionDefinition collection, IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
+        SqliteTables.ScanDocuments(handle, collection, index, range, after, backward);
+
     public void Save(CollectionDefinition collection)
     {
         var before = Catalogue.FindById(collection.Id);
-        if (before is null) handle.Execute($"CREATE TABLE {SqliteTables.Records(collection)}(id INTEGER PRIMARY KEY, document BLOB NOT NULL)");
+        if (before is null) handle.Execute(new("CREATE TABLE records_#(id INTEGER PRIMARY KEY, document BLOB NOT NULL)", collection.Id));
         foreach (var index in before?.Indexes ?? [])
         {
             if (collection.Indexes.All(kept => kept.Id != index.Id)) DropTable(index);
@@ -101,7 +99,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         foreach (var index in collection.Indexes)
         {
             if (before?.Indexes.Any(known => known.Id == index.Id) != true)
-                handle.Execute($"CREATE TABLE {SqliteTables.Entries(index)}(key BLOB, record INTEGER, PRIMARY KEY(key, record)) WITHOUT ROWID");
+                handle.Execute(new("CREATE TABLE entries_#(key BLOB, record INTEGER, PRIMARY KEY(key, record)) WITHOUT ROWID", index.Id));
         }
 
         handle.Prepare(
@@ -115,41 +113,40 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public void Drop(CollectionDefinition collection)
     {
         foreach (var index in collection.Indexes) DropTable(index);
-        handle.Execute($"DROP TABLE {SqliteTables.Records(collection)}");
+        handle.Execute(new("DROP TABLE records_#", collection.Id));
         handle.Prepare("DELETE FROM collections WHERE id = ?1").Bind(1, collection.Id).Run();
-        _counts = _counts.Remove(collection.Id);
-        _changedCounts = _changedCounts.Remove(collection.Id);
+        _counts.Remove(collection);
         Catalogue = Catalogue.Without(collection);
     }
 
     public long Insert(CollectionDefinition collection, ReadOnlyMemory<byte> document)
     {
         var recordId = AllocateId();
-        handle.Prepare($"INSERT INTO {SqliteTables.Records(collection)}(id, document) VALUES(?1, ?2)")
+        handle.Prepare(new("INSERT INTO records_#(id, document) VALUES(?1, ?2)", collection.Id))
             .Bind(1, recordId)
             .Bind(2, document.Span)
             .Run();
-        AddToCount(collection, 1);
+        _counts.Add(collection, 1);
         return recordId;
     }
 
     public void Replace(CollectionDefinition collection, long recordId, byte[] document) =>
-        handle.Prepare($"UPDATE {SqliteTables.Records(collection)} SET document = ?2 WHERE id = ?1").Bind(1, recordId).Bind(2, document).Run();
+        handle.Prepare(new("UPDATE records_# SET document = ?2 WHERE id = ?1", collection.Id)).Bind(1, recordId).Bind(2, document).Run();
 
     public void Delete(CollectionDefinition collection, long recordId)
     {
-        handle.Prepare($"DELETE FROM {SqliteTables.Records(collection)} WHERE id = ?1").Bind(1, recordId).Run();
-        AddToCount(collection, -1);
+        handle.Prepare(new("DELETE FROM records_# WHERE id = ?1", collection.Id)).Bind(1, recordId).Run();
+        _counts.Add(collection, -1);
     }
 
     public void AddEntry(IndexDefinition index, IndexEntry entry) =>
-        handle.Prepare($"INSERT OR IGNORE INTO {SqliteTables.Entries(index)}(key, record) VALUES(?1, ?2)")
+        handle.Prepare(new("INSERT OR IGNORE INTO entries_#(key, record) VALUES(?1, ?2)", index.Id))
             .Bind(1, entry.Key)
             .Bind(2, entry.RecordId)
             .Run();
 
     public void RemoveEntry(IndexDefinition index, IndexEntry entry) =>
-        handle.Prepare($"DELETE FROM {SqliteTables.Entries(index)} WHERE key = ?1 AND record = ?2")
+        handle.Prepare(new("DELETE FROM entries_# WHERE key = ?1 AND record = ?2", index.Id))
             .Bind(1, entry.Key)
             .Bind(2, entry.RecordId)
             .Run();
@@ -158,11 +155,5 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
 
     public void Dispose() => handle.Dispose();
 
-    private void AddToCount(CollectionDefinition collection, long change)
-    {
-        _counts = _counts.SetItem(collection.Id, Count(collection) + change);
-        _changedCounts = _changedCounts.Add(collection.Id);
-    }
-
-    private void DropTable(IndexDefinition index) => handle.Execute($"DROP TABLE {SqliteTables.Entries(index)}");
+    private void DropTable(IndexDefinition index) => handle.Execute(new("DROP TABLE entries_#", index.Id));
 }
