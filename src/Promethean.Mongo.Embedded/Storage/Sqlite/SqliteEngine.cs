@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 
@@ -28,10 +28,10 @@ internal sealed class SqliteEngine : IStorageEngine
     private SqliteEngine(DataDirectory directory)
     {
         _directory = directory;
-        var handle = new SqliteHandle(directory.File, SqliteOpenMode.ReadWrite);
+        var handle = new SqliteHandle(directory.File, raw.SQLITE_OPEN_READWRITE);
         // FULL syncs the log at every commit: an acknowledged write survives the machine's fall, not only the process's.
         handle.Execute("PRAGMA synchronous = FULL");
-        handle.Execute("PRAGMA wal_autocheckpoint = 4000");
+        handle.Execute("PRAGMA wal_autocheckpoint = 2000");
         handle.Execute("PRAGMA cache_size = -16000");
         _catalogue = SqliteTables.ReadCatalogue(handle);
         _transaction = new SqliteTransaction(handle, _catalogue);
@@ -61,7 +61,7 @@ internal sealed class SqliteEngine : IStorageEngine
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_idleReaders.TryTake(out var handle)) Interlocked.Decrement(ref _idleReaderCount);
-        else handle = new SqliteHandle(_directory.File, SqliteOpenMode.ReadOnly);
+        else handle = new SqliteHandle(_directory.File, raw.SQLITE_OPEN_READONLY);
         var wait = default(SpinWait);
         while (true)
         {

@@ -11,6 +11,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     private readonly List<Action> _undo = [];
     private readonly SqliteCounts _counts = new(handle);
     private Catalogue _committed = catalogue;
+    private long _firstId;
     private long _lastId;
     private (Catalogue Catalogue, int Undo) _savepoint;
 
@@ -20,7 +21,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public void Begin()
     {
         handle.Execute("BEGIN IMMEDIATE");
-        _lastId = handle.Read("SELECT value FROM meta WHERE name = 'ids'");
+        _firstId = _lastId = handle.Read("SELECT value FROM meta WHERE name = 'ids'");
     }
 
     /// <summary>Begins one unit of work.</summary>
@@ -50,7 +51,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public Catalogue Commit()
     {
         _counts.Save();
-        handle.Prepare("UPDATE meta SET value = ?1 WHERE name = 'ids'").Bind(1, _lastId).Run();
+        if (_lastId != _firstId) handle.Prepare("UPDATE meta SET value = ?1 WHERE name = 'ids'").Bind(1, _lastId).Run();
         if (Catalogue != _committed)
             handle.Prepare("UPDATE meta SET value = ?1 WHERE name = 'catalogue'").Bind(1, Catalogue.Version).Run();
         handle.Execute("COMMIT");
