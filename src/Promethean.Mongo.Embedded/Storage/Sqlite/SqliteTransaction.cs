@@ -4,7 +4,7 @@ namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 
 /// <summary>
 /// The writer's connection and what it knows beside the file. Several units of work share one SQLite transaction (group commit);
-/// each is a savepoint within it. Used by the writer's thread alone.
+/// each is a savepoint within it. Used by one writer at a time.
 /// </summary>
 internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue) : IWriteTransaction
 {
