@@ -10,6 +10,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
 {
     private readonly List<Action> _undo = [];
     private readonly SqliteCounts _counts = new(handle);
+    private readonly GreatestKeys _greatest = new(handle);
     private Catalogue _committed = catalogue;
     private long _firstId;
     private long _lastId;
@@ -41,6 +42,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         handle.Execute("ROLLBACK TO work");
         handle.Execute("RELEASE work");
         _counts.RollbackWork();
+        _greatest.Clear();
         (Catalogue, var undone) = _savepoint;
         for (var i = _undo.Count - 1; i >= undone; i--) _undo[i]();
         _undo.RemoveRange(undone, _undo.Count - undone);
@@ -66,6 +68,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         if (!handle.IsIdle) handle.Execute("ROLLBACK");
         Catalogue = _committed;
         _counts.EndGroup(committed: false);
+        _greatest.Clear();
         for (var i = _undo.Count - 1; i >= 0; i--) _undo[i]();
         _undo.Clear();
     }
@@ -82,7 +85,7 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
         SqliteTables.Scan(handle, index, range, after, backward);
 
-    public long? FindFirst(IndexDefinition index, byte[] key) => SqliteTables.FindFirst(handle, index, key);
+    public long? FindFirst(IndexDefinition index, byte[] key) => _greatest.IsBeyond(index, key) ? null : SqliteTables.FindFirst(handle, index, key);
 
     public IEnumerable<IndexedDocument> ScanDocuments(
         CollectionDefinition collection, IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
@@ -140,11 +143,14 @@ internal sealed class SqliteTransaction(SqliteHandle handle, Catalogue catalogue
         _counts.Add(collection, -1);
     }
 
-    public void AddEntry(IndexDefinition index, IndexEntry entry) =>
+    public void AddEntry(IndexDefinition index, IndexEntry entry)
+    {
+        _greatest.Add(index, entry.Key);
         handle.Prepare(new("INSERT OR IGNORE INTO entries_#(key, record) VALUES(?1, ?2)", index.Id))
             .Bind(1, entry.Key)
             .Bind(2, entry.RecordId)
             .Run();
+    }
 
     public void RemoveEntry(IndexDefinition index, IndexEntry entry) =>
         handle.Prepare(new("DELETE FROM entries_# WHERE key = ?1 AND record = ?2", index.Id))
