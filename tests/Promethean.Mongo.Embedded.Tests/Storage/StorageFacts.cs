@@ -164,6 +164,22 @@ public abstract class StorageFacts : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_a_rollback_brings_back_is_found()
+    {
+        var index = (await CreateAsync()).IdIndex;
+        await _engine.WriteAsync(transaction => { transaction.AddEntry(index, new IndexEntry([20], 7)); return 0; }, Cancel);
+
+        await FluentActions.Awaiting(() => _engine.WriteAsync<int>(transaction =>
+        {
+            transaction.RemoveEntry(index, new IndexEntry([20], 7));
+            transaction.FindFirst(index, [20]).Should().BeNull();
+            throw new InvalidDataException("on purpose");
+        }, Cancel).AsTask()).Should().ThrowAsync<InvalidDataException>();
+
+        (await _engine.WriteAsync(transaction => transaction.FindFirst(index, [20]), Cancel)).Should().Be(7);
+    }
+
+    [Fact]
     public async Task Entries_come_with_their_records_and_leave_out_those_that_have_none()
     {
         var collection = await CreateAsync();
