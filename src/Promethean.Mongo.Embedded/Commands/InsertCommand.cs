@@ -31,15 +31,18 @@ internal sealed class InsertCommand : ICommand
         var writer = new CollectionWriter(transaction, Writes.Ensure(transaction, name), context.Validation);
         var inserted = 0;
         var errors = new BsonArray();
-        for (var i = 0; i < documents.Count; i++)
+        var i = 0;
+        // Made once, not for each document.
+        var insert = () =>
+        {
+            writer.Insert(Writes.WithId(documents[i]));
+            return Inserted;
+        };
+        for (; i < documents.Count; i++)
         {
             try
             {
-                statements.Run(i, () =>
-                {
-                    writer.Insert(Writes.WithId(documents[i]));
-                    return Inserted;
-                });
+                statements.Run(i, insert);
                 inserted++;
             }
             catch (MongoCommandFailedException failure)

@@ -20,17 +20,21 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
     /// <exception cref="MongoCommandFailedException">Code 11000 and the other refusals of an index; code 121 of the validator.</exception>
     public long Insert(ReadOnlyMemory<byte> bytes)
     {
-        var document = BsonBytes.Lazy(bytes);
-        Collection.Validation?.Check(null, document, validation);
-        var keys = new DocumentKeys[Collection.Indexes.Length];
-        for (var i = 0; i < keys.Length; i++)
+        BsonDocument? document = null;
+        if (Collection.Validation is { } rule) rule.Check(null, document = BsonBytes.Lazy(bytes), validation);
+        // Many collections have no index but the one on _id, whose keys need no decoding.
+        var id = IdKey.Of(bytes);
+        if (transaction.FindFirst(Collection.IdIndex, id) is not null) throw DuplicateKey(Collection.IdIndex, new BsonDocument("_id", BsonBytes.Lazy(bytes)["_id"]));
+        var keys = Collection.Indexes.Length == 1 ? [] : new DocumentKeys[Collection.Indexes.Length];
+        for (var i = 1; i < keys.Length; i++)
         {
-            keys[i] = DocumentKeys.Of(document, Collection.Indexes[i]);
+            keys[i] = DocumentKeys.Of(document ??= BsonBytes.Lazy(bytes), Collection.Indexes[i]);
             RefuseDuplicates(Collection.Indexes[i], keys[i], owner: 0);
         }
 
         var recordId = transaction.Insert(Collection, bytes);
-        for (var i = 0; i < keys.Length; i++)
+        transaction.AddEntry(Collection.IdIndex, new IndexEntry(id, recordId));
+        for (var i = 1; i < keys.Length; i++)
         {
             foreach (var key in keys[i].Keys) transaction.AddEntry(Collection.Indexes[i], new IndexEntry(key, recordId));
         }
@@ -74,10 +78,11 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
 
     public void Delete(StoredDocument stored)
     {
-        var document = BsonBytes.Lazy(stored.Bytes);
-        foreach (var index in Collection.Indexes)
+        transaction.RemoveEntry(Collection.IdIndex, new IndexEntry(IdKey.Of(stored.Bytes), stored.RecordId));
+        BsonDocument? document = null;
+        foreach (var index in Collection.Indexes.Skip(1))
         {
-            foreach (var key in DocumentKeys.Of(document, index).Keys) transaction.RemoveEntry(index, new IndexEntry(key, stored.RecordId));
+            foreach (var key in DocumentKeys.Of(document ??= BsonBytes.Lazy(stored.Bytes), index).Keys) transaction.RemoveEntry(index, new IndexEntry(key, stored.RecordId));
         }
 
         transaction.Delete(Collection, stored);
@@ -120,10 +125,8 @@ internal sealed class CollectionWriter(IWriteTransaction transaction, Collection
         if (!index.IsUnique) return;
         for (var i = 0; i < keys.Keys.Count; i++)
         {
-            foreach (var entry in transaction.Scan(index, KeyRange.Exactly(keys.Keys[i])))
-            {
-                if (entry.RecordId != owner) throw DuplicateKey(index, keys.Describe(i, index));
-            }
+            // No more than one record has a key of a unique index.
+            if (transaction.FindFirst(index, keys.Keys[i]) is { } holder && holder != owner) throw DuplicateKey(index, keys.Describe(i, index));
         }
     }
 

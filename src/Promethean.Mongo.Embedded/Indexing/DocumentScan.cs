@@ -64,15 +64,14 @@ internal sealed class DocumentScan
     private IEnumerable<StoredDocument> ScanIndex(IReadView view, CollectionDefinition current, QueryPlan plan)
     {
         var index = plan.Index!;
-        if (current.Indexes.All(known => known.Id != index.Id)) throw Killed($"index '{index.Name}' dropped");
         for (; _range < plan.Ranges.Count; _range++)
         {
             var range = plan.Ranges[plan.Backward ? plan.Ranges.Count - 1 - _range : _range];
-            foreach (var entry in view.Scan(index, range, _lastEntry, plan.Backward))
+            foreach (var (entry, bytes) in view.ScanDocuments(_collection, index, range, _lastEntry, plan.Backward))
             {
                 _lastEntry = entry;
                 KeysExamined++;
-                if (_seen?.Add(entry.RecordId) == false || view.Find(_collection, entry.RecordId) is not { } bytes) continue;
+                if (_seen?.Add(entry.RecordId) == false) continue;
                 DocumentsExamined++;
                 yield return new StoredDocument(entry.RecordId, bytes);
             }

@@ -35,6 +35,12 @@ internal sealed class OplogTransaction(
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after = null, bool backward = false) =>
         inner.Scan(index, range, after, backward);
 
+    public long? FindFirst(IndexDefinition index, byte[] key) => inner.FindFirst(index, key);
+
+    public IEnumerable<IndexedDocument> ScanDocuments(
+        CollectionDefinition collection, IndexDefinition index, KeyRange range, IndexEntry? after = null, bool backward = false) =>
+        inner.ScanDocuments(collection, index, range, after, backward);
+
     public long AllocateId() => inner.AllocateId();
 
     public void Save(CollectionDefinition collection)

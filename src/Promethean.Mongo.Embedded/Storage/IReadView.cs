@@ -19,4 +19,21 @@ internal interface IReadView : IDisposable
 
     /// <summary>The entries of an index in a range, in order or its reverse, that come after a position.</summary>
     IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after = null, bool backward = false);
+
+    /// <summary>The first record that has a key in an index, or null.</summary>
+    long? FindFirst(IndexDefinition index, byte[] key)
+    {
+        foreach (var entry in Scan(index, KeyRange.Exactly(key))) return entry.RecordId;
+        return null;
+    }
+
+    /// <summary>The entries of an index as by <see cref="Scan(IndexDefinition, KeyRange, IndexEntry?, bool)"/>, each with its record.</summary>
+    IEnumerable<IndexedDocument> ScanDocuments(
+        CollectionDefinition collection, IndexDefinition index, KeyRange range, IndexEntry? after = null, bool backward = false)
+    {
+        foreach (var entry in Scan(index, range, after, backward))
+        {
+            if (Find(collection, entry.RecordId) is { } bytes) yield return new IndexedDocument(entry, bytes);
+        }
+    }
 }

@@ -44,7 +44,7 @@ internal sealed class MessageReader(Socket socket, ConnectionDeadline deadline, 
         if (_end > _start && _end - _start < count) deadline.Within(messageTimeout, count);
         while (_end - _start < count)
         {
-            if (_end == _buffer.Length) Grow();
+            if (_end == _buffer.Length) Grow(count);
             var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, cancellationToken).ConfigureAwait(false);
             if (received == 0)
                 return _end == _start ? false : throw new ProtocolViolationException("The connection closed in the middle of a message.");
@@ -71,9 +71,10 @@ internal sealed class MessageReader(Socket socket, ConnectionDeadline deadline, 
         (_start, _end) = (0, left);
     }
 
-    private void Grow()
+    // Eightfold, but not beyond the message: a large one is not copied again and again on its way in.
+    private void Grow(int wanted)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length + 1, (int)Math.Min(_buffer.Length * 8L, _start + wanted)));
         _buffer.AsSpan(_start, _end - _start).CopyTo(larger);
         (_start, _end) = (0, _end - _start);
         ArrayPool<byte>.Shared.Return(_buffer);

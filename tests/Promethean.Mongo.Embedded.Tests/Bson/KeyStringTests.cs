@@ -15,6 +15,13 @@ public sealed class KeyStringTests
             print: pair => $"{pair.Item1.ToJson()} ({pair.Item1.BsonType}) and {pair.Item2.ToJson()} ({pair.Item2.BsonType})");
 
     [Fact]
+    public void The_key_of_an_id_made_from_a_documents_bytes_is_that_of_its_value() =>
+        BsonValues.Any.Sample(
+            id => IdKey.Of(BsonBytes.Encode(new BsonDocument { { "a", 1 }, { "_id", id }, { "b", "_id" } })).AsSpan().SequenceEqual(KeyString.Encode(id)),
+            iter: 5_000,
+            print: id => $"{id.ToJson()} ({id.BsonType})");
+
+    [Fact]
     public void Bytes_of_compound_keys_compare_field_by_field_in_each_fields_direction() =>
         Gen.Select(BsonValues.Any.Array[3], BsonValues.Any.Array[3], Gen.Bool.Array[3], Gen.Int[0, 3]).Sample(
             (x, y, descending, shared) =>

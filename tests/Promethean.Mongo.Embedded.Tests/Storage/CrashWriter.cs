@@ -13,7 +13,13 @@ public sealed class CrashWriter
     public const string JournalVariable = "PROMETHEAN_CRASH_JOURNAL";
     public const string RoundVariable = "PROMETHEAN_CRASH_ROUND";
 
+    /// <summary>How many documents one command inserts or changes at once.</summary>
+    public const int Batch = 10;
+
     private const int Writers = 4;
+
+    // So much that the log is folded into the file in the long rounds.
+    private static readonly string Payload = new('p', 4000);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -29,6 +35,7 @@ public sealed class CrashWriter
         var collection = client.GetDatabase("crash").GetCollection<BsonDocument>("writes");
         await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ key: 1 }", new CreateIndexOptions { Unique = true }), cancellationToken: Cancel);
         await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ tags: 1 }"), cancellationToken: Cancel);
+        await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ batch: 1, stage: -1 }", new CreateIndexOptions { Sparse = true }), cancellationToken: Cancel);
         await using var journal = new StreamWriter(new FileStream(Environment.GetEnvironmentVariable(JournalVariable)!, FileMode.Append)) { AutoFlush = true };
         using var gate = new SemaphoreSlim(1);
 
@@ -44,14 +51,20 @@ public sealed class CrashWriter
             for (var i = 0; ; i++)
             {
                 var id = $"{round}-{writer}-{i}";
+                if (i % 4 == 3)
+                {
+                    await WriteBatchAsync(collection, id, NoteAsync);
+                    continue;
+                }
+
                 await collection.InsertOneAsync(new BsonDocument { { "_id", id }, { "key", $"first {id}" }, { "tags", new BsonArray { "all", $"writer {writer}" } } });
                 await NoteAsync($"inserted {id}");
-                if (i % 3 == 0)
+                if (i % 4 == 0)
                 {
                     await collection.UpdateOneAsync(new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument { { "key", $"second {id}" }, { "tags", new BsonArray { "changed" } } }));
                     await NoteAsync($"updated {id}");
                 }
-                else if (i % 3 == 1)
+                else if (i % 4 == 1)
                 {
                     await NoteAsync($"deleting {id}");
                     await collection.DeleteOneAsync(new BsonDocument("_id", id));
@@ -61,5 +74,17 @@ public sealed class CrashWriter
         }
 
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync));
+    }
+
+    private static async Task WriteBatchAsync(IMongoCollection<BsonDocument> collection, string batch, Func<string, Task> noteAsync)
+    {
+        await collection.InsertManyAsync(Enumerable.Range(0, Batch).Select(number => new BsonDocument
+        {
+            { "_id", $"{batch}/{number}" }, { "key", $"first {batch}/{number}" }, { "tags", new BsonArray { "all", "batch" } },
+            { "batch", batch }, { "stage", 1 }, { "payload", Payload },
+        }));
+        await noteAsync($"filled {batch}");
+        await collection.UpdateManyAsync(new BsonDocument("batch", batch), new BsonDocument("$set", new BsonDocument { { "stage", 2 }, { "tags", new BsonArray { "moved" } } }));
+        await noteAsync($"moved {batch}");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Promethean.Mongo.Embedded.Storage.Sqlite;
 
 namespace Promethean.Mongo.Embedded.Tests.Storage;
 
@@ -126,6 +127,35 @@ public sealed class DataFileTests : IDisposable
         await System.IO.File.WriteAllBytesAsync(File + "-wal", [1, 2, 3], Cancel);
 
         (await FluentActions.Awaiting(StartAsync).Should().ThrowAsync<DataFileException>()).Which.Problem.Should().Be(DataFileProblem.Corrupt);
+    }
+
+    [Fact]
+    public async Task Work_brought_while_the_file_closes_is_done_or_refused_and_none_waits_forever()
+    {
+        var engine = SqliteEngine.Open(_directory.Path, checkIntegrity: false);
+        var started = new TaskCompletionSource();
+        var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                try
+                {
+                    while (true)
+                    {
+                        await engine.WriteAsync(transaction => transaction.AllocateId(), Cancel);
+                        started.TrySetResult();
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // Closed meanwhile.
+                }
+            },
+            Cancel)).ToList();
+
+        await started.Task;
+        await engine.DisposeAsync();
+
+        await Task.WhenAll(writers).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancel);
     }
 
     [Fact]

@@ -47,6 +47,8 @@ public sealed class SortedTreeTests
                 {
                     version.From(start).Should().Equal(items.Where(item => item.Key >= start));
                     version.Below(start).Should().Equal(items.Where(item => item.Key < start).Reverse());
+                    version.TryFirst(start, out var first).Should().Be(items.Any(item => item.Key >= start));
+                    if (items.Any(item => item.Key >= start)) first.Should().Be(items.First(item => item.Key >= start).Key);
                     version.TryFind(start, out var value).Should().Be(items.Any(item => item.Key == start));
                     if (items.Any(item => item.Key == start)) value.Should().Be(items.First(item => item.Key == start).Value);
                 }

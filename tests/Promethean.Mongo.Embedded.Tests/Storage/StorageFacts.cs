@@ -125,6 +125,84 @@ public abstract class StorageFacts : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_record_of_a_key_is_that_of_the_key_alone_whatever_was_changed_before()
+    {
+        const int Seed = 20261125;
+        var random = new Random(Seed);
+        var index = (await CreateAsync()).IdIndex;
+        var model = new SortedSet<(int Key, long Record)>();
+        for (var work = 0; work < 60; work++)
+        {
+            var changed = new SortedSet<(int Key, long Record)>(model);
+            var fails = random.Next(3) == 0;
+            try
+            {
+                await _engine.WriteAsync<int>(transaction =>
+                {
+                    for (var step = 0; step < 8; step++)
+                    {
+                        var (key, record) = ((byte)random.Next(1, 40), random.Next(1, 4));
+                        var expected = changed.Where(entry => entry.Key == key).Select(entry => (long?)entry.Record).FirstOrDefault();
+                        transaction.FindFirst(index, [key]).Should().Be(expected, "seed {0}, work {1}", Seed, work);
+                        if (random.Next(2) == 0 && changed.Add((key, record))) transaction.AddEntry(index, new IndexEntry([key], record));
+                        else if (changed.Count > 0) RemoveGreatest(transaction, index, changed);
+                    }
+
+                    return fails ? throw new InvalidDataException("on purpose") : 0;
+                }, Cancel);
+                model = changed;
+            }
+            catch (InvalidDataException)
+            {
+                // Nothing of it remains.
+            }
+        }
+
+        using var view = _engine.OpenView();
+        for (byte key = 1; key < 40; key++)
+            view.FindFirst(index, [key]).Should().Be(model.Where(entry => entry.Key == key).Select(entry => (long?)entry.Record).FirstOrDefault());
+    }
+
+    [Fact]
+    public async Task A_key_that_a_rollback_brings_back_is_found()
+    {
+        var index = (await CreateAsync()).IdIndex;
+        await _engine.WriteAsync(transaction => { transaction.AddEntry(index, new IndexEntry([20], 7)); return 0; }, Cancel);
+
+        await FluentActions.Awaiting(() => _engine.WriteAsync<int>(transaction =>
+        {
+            transaction.RemoveEntry(index, new IndexEntry([20], 7));
+            transaction.FindFirst(index, [20]).Should().BeNull();
+            throw new InvalidDataException("on purpose");
+        }, Cancel).AsTask()).Should().ThrowAsync<InvalidDataException>();
+
+        (await _engine.WriteAsync(transaction => transaction.FindFirst(index, [20]), Cancel)).Should().Be(7);
+    }
+
+    [Fact]
+    public async Task Entries_come_with_their_records_and_leave_out_those_that_have_none()
+    {
+        var collection = await CreateAsync();
+        var records = await _engine.WriteAsync(transaction =>
+        {
+            var numbers = Enumerable.Range(1, 5).Select(content => transaction.Insert(collection, new[] { (byte)content })).ToList();
+            foreach (var number in numbers) transaction.AddEntry(collection.IdIndex, new IndexEntry([(byte)(60 - (10 * numbers.IndexOf(number)))], number));
+            transaction.AddEntry(collection.IdIndex, new IndexEntry([35], 999));
+            return numbers;
+        }, Cancel);
+
+        using var view = _engine.OpenView();
+        List<byte> Scan(KeyRange range, IndexEntry? after = null, bool backward = false) =>
+            view.ScanDocuments(collection, collection.IdIndex, range, after, backward).Select(found => found.Bytes[0]).ToList();
+
+        Scan(KeyRange.All).Should().Equal(5, 4, 3, 2, 1);
+        Scan(KeyRange.All, backward: true).Should().Equal(1, 2, 3, 4, 5);
+        Scan(new KeyRange([30], [60])).Should().Equal(4, 3, 2);
+        Scan(KeyRange.All, new IndexEntry([30], records[3])).Should().Equal(3, 2, 1);
+        Scan(KeyRange.All, new IndexEntry([30], records[3]), backward: true).Should().Equal(5);
+    }
+
+    [Fact]
     public async Task Writers_from_many_threads_lose_nothing()
     {
         var collection = await CreateAsync();
@@ -177,6 +255,13 @@ public abstract class StorageFacts : IAsyncLifetime
         transaction.Save(collection);
         return collection;
     }, Cancel);
+
+    private static void RemoveGreatest(IWriteTransaction transaction, IndexDefinition index, SortedSet<(int Key, long Record)> entries)
+    {
+        var (key, record) = entries.Max;
+        entries.Remove((key, record));
+        transaction.RemoveEntry(index, new IndexEntry([(byte)key], record));
+    }
 
     private async Task InsertAsync(CollectionDefinition collection, byte content) =>
         await _engine.WriteAsync(transaction => transaction.Insert(collection, new[] { content }), Cancel);

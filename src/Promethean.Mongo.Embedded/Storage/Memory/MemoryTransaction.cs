@@ -23,6 +23,8 @@ internal sealed class MemoryTransaction(MemoryState state, Func<long> allocateId
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
         MemoryView.Scan(Entries(index), range, after, backward);
 
+    public long? FindFirst(IndexDefinition index, byte[] key) => MemoryView.FindFirst(Entries(index), key);
+
     public void Save(CollectionDefinition collection)
     {
         var before = Catalogue.FindById(collection.Id);

@@ -16,9 +16,14 @@ internal sealed class MemoryView(MemoryState state) : IReadView
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
         Scan(state.Entries[index.Id], range, after, backward);
 
+    public long? FindFirst(IndexDefinition index, byte[] key) => FindFirst(state.Entries[index.Id], key);
+
     public void Dispose()
     {
     }
+
+    internal static long? FindFirst(SortedTree<IndexEntry, None> tree, byte[] key) =>
+        tree.TryFirst(new IndexEntry(key, long.MinValue), out var first) && first.Key.AsSpan().SequenceEqual(key) ? first.RecordId : null;
 
     internal static IEnumerable<StoredDocument> Scan(SortedTree<long, byte[]> tree, long? after, bool backward)
     {

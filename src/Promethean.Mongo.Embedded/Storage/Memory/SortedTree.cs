@@ -40,6 +40,31 @@ internal sealed class SortedTree<TKey, TValue>
         return false;
     }
 
+    /// <summary>The first key that is not less than another.</summary>
+    public bool TryFirst(TKey from, out TKey first)
+    {
+        var node = _root;
+        TreeNode<TKey, TValue>? right = null;
+        while (node is TreeBranch<TKey, TValue> branch)
+        {
+            var child = branch.Find(from);
+            if (child + 1 < branch.Count) right = branch.Children[child + 1];
+            node = branch.Children[child];
+        }
+
+        var leaf = (TreeLeaf<TKey, TValue>?)node;
+        var at = leaf?.Find(from) ?? 0;
+        if (at >= (leaf?.Count ?? 0))
+        {
+            // All of this leaf is less: the first of the next one is it.
+            while (right is TreeBranch<TKey, TValue> branch) right = branch.Children[0];
+            (leaf, at) = ((TreeLeaf<TKey, TValue>?)right, 0);
+        }
+
+        first = leaf is null ? default : leaf.Keys[at];
+        return leaf is not null;
+    }
+
     /// <summary>The greatest key; the tree must not be empty.</summary>
     public TKey Last()
     {

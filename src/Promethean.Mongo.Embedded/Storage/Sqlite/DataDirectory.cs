@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 
@@ -14,6 +15,10 @@ internal sealed class DataDirectory : IDisposable
 
     // "PrMg", kept as SQLite's application_id.
     private const int ApplicationId = 0x50724D67;
+
+    // Of a new file. A page is written with two calls to the log and one to the file: large ones make many inserts cheap, and a single
+    // change hardly dearer, for it waits for the disk in any case.
+    private const int PageBytes = 16 * 1024;
 
     private const int HeaderBytes = 100;
     private const int UserVersionOffset = 60;
@@ -97,8 +102,11 @@ internal sealed class DataDirectory : IDisposable
 
         var unfinished = File + ".new";
         foreach (var leftover in new[] { unfinished, unfinished + "-journal", unfinished + "-wal", unfinished + "-shm" }) System.IO.File.Delete(leftover);
-        using (var handle = new SqliteHandle(unfinished, SqliteOpenMode.ReadWriteCreate))
+        using (var handle = new SqliteHandle(unfinished, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE))
         {
+            handle.Execute($"PRAGMA page_size = {PageBytes}");
+            // Nobody sees the file before it has its name: it is synced once, when it is complete.
+            handle.Execute("PRAGMA synchronous = OFF");
             handle.Execute("CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID");
             handle.Execute("INSERT INTO meta(name, value) VALUES('catalogue', 0), ('ids', 0)");
             handle.Execute("CREATE TABLE collections(id INTEGER PRIMARY KEY, definition BLOB NOT NULL, count INTEGER NOT NULL)");
@@ -107,6 +115,7 @@ internal sealed class DataDirectory : IDisposable
             handle.Execute("PRAGMA journal_mode = WAL");
         }
 
+        using (var complete = new FileStream(unfinished, FileMode.Open, FileAccess.ReadWrite)) complete.Flush(flushToDisk: true);
         System.IO.File.Move(unfinished, File);
     }
 
@@ -116,7 +125,7 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             // A read-only connection: a damaged file is not to be changed, not even by replaying its log.
-            using var handle = new SqliteHandle(File, SqliteOpenMode.ReadOnly);
+            using var handle = new SqliteHandle(File, raw.SQLITE_OPEN_READONLY);
             SqliteTables.ReadCatalogue(handle);
             if (!checkIntegrity) return;
             using var findings = handle.Prepare("PRAGMA quick_check(1)");

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 
 /// <summary>
-/// Keeps everything in one SQLite file in WAL mode. All writing happens on one thread of its own: it takes whatever work waits,
-/// runs it in one SQLite transaction, and completes all of it once that is committed and synced (group commit). Each view reads on
-/// a connection of its own and sees the last commit; it never waits for the writer.
+/// Keeps everything in one SQLite file in WAL mode. One writer at a time takes whatever work waits, runs it in one SQLite transaction,
+/// and completes all of it once that is committed and synced (group commit). Whoever brings work while nobody writes is the writer:
+/// no other thread has to wake for it. Each view reads on a connection of its own and sees the last commit; it never waits for the writer.
 /// </summary>
 internal sealed class SqliteEngine : IStorageEngine
 {
@@ -16,29 +17,28 @@ internal sealed class SqliteEngine : IStorageEngine
 
     private readonly DataDirectory _directory;
     private readonly SqliteTransaction _transaction;
-    private readonly Thread _writer;
-    private readonly BlockingCollection<SqliteWork> _work = [];
+    private readonly ConcurrentQueue<SqliteWork> _work = [];
+    private readonly List<SqliteWork> _group = [];
     private readonly SemaphoreSlim _room = new(MaxWaitingWork, MaxWaitingWork);
     private readonly ConcurrentBag<SqliteHandle> _idleReaders = [];
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Catalogue _catalogue;
     private int _idleReaderCount;
+    private int _writing;
+    private volatile bool _closed;
     private int _disposed;
 
     private SqliteEngine(DataDirectory directory)
     {
         _directory = directory;
-        var handle = new SqliteHandle(directory.File, SqliteOpenMode.ReadWrite);
+        var handle = new SqliteHandle(directory.File, raw.SQLITE_OPEN_READWRITE);
         // FULL syncs the log at every commit: an acknowledged write survives the machine's fall, not only the process's.
         handle.Execute("PRAGMA synchronous = FULL");
-        handle.Execute("PRAGMA wal_autocheckpoint = 4000");
+        handle.Execute("PRAGMA wal_autocheckpoint = 2000");
         handle.Execute("PRAGMA cache_size = -16000");
         // Format 2 has an oplog: a version that knows only format 1 would write past it.
         if (handle.Read("PRAGMA user_version") < DataDirectory.Format) handle.Execute($"PRAGMA user_version = {DataDirectory.Format}");
         _catalogue = SqliteTables.ReadCatalogue(handle);
         _transaction = new SqliteTransaction(handle, _catalogue);
-        _writer = new Thread(Write) { IsBackground = true, Name = "Promethean.Mongo.Embedded writer" };
-        _writer.Start();
     }
 
     public string Place => _directory.File;
@@ -63,7 +63,7 @@ internal sealed class SqliteEngine : IStorageEngine
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_idleReaders.TryTake(out var handle)) Interlocked.Decrement(ref _idleReaderCount);
-        else handle = new SqliteHandle(_directory.File, SqliteOpenMode.ReadOnly);
+        else handle = new SqliteHandle(_directory.File, raw.SQLITE_OPEN_READONLY);
         var wait = default(SpinWait);
         while (true)
         {
@@ -82,13 +82,7 @@ internal sealed class SqliteEngine : IStorageEngine
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var waiting = new SqliteWork<T>(work, cancellationToken);
-            _work.Add(waiting, CancellationToken.None);
-            return await waiting.Completion.ConfigureAwait(false);
-        }
-        catch (InvalidOperationException) when (_work.IsAddingCompleted)
-        {
-            throw new ObjectDisposedException(nameof(SqliteEngine));
+            return await RunAsync(new SqliteWork<T>(work, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
@@ -99,8 +93,10 @@ internal sealed class SqliteEngine : IStorageEngine
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        _work.CompleteAdding();
-        await _stopped.Task.ConfigureAwait(false);
+        // Work that was begun before is in front of this; what comes after it finds the engine closed.
+        var last = new SqliteWork<bool>(_ => _closed = true, CancellationToken.None);
+        await ((Task)RunAsync(last)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _closed = true;
         while (_idleReaders.TryTake(out var handle)) handle.Dispose();
         _transaction.Dispose();
         _directory.Dispose();
@@ -119,17 +115,41 @@ internal sealed class SqliteEngine : IStorageEngine
         handle.Dispose();
     }
 
+    private Task<T> RunAsync<T>(SqliteWork<T> work)
+    {
+        _work.Enqueue(work);
+        if (TryBecomeWriter()) Write();
+        return work.Completion;
+    }
+
+    private bool TryBecomeWriter() => Interlocked.CompareExchange(ref _writing, 1, 0) == 0;
+
+    // For the writer alone. After one group, in which its own work was, a thread of the pool goes on for it.
     private void Write()
     {
-        var group = new List<SqliteWork>();
-        foreach (var first in _work.GetConsumingEnumerable())
+        WriteGroup();
+        if (_work.IsEmpty)
         {
-            group.Add(first);
-            WriteGroup(group);
-            group.Clear();
+            Interlocked.Exchange(ref _writing, 0);
+            // Whoever brought work since that look found a writer at it, and left.
+            if (_work.IsEmpty || !TryBecomeWriter()) return;
         }
 
-        _stopped.SetResult();
+        ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Write(), this, preferLocal: false);
+    }
+
+    private void WriteGroup()
+    {
+        if (!_work.TryDequeue(out var first)) return;
+        if (_closed)
+        {
+            first.Fail(new ObjectDisposedException(nameof(SqliteEngine)));
+            return;
+        }
+
+        _group.Add(first);
+        WriteGroup(_group);
+        _group.Clear();
     }
 
     private void WriteGroup(List<SqliteWork> group)
@@ -140,15 +160,24 @@ internal sealed class SqliteEngine : IStorageEngine
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].Run(_transaction);
-                if (group.Count < MaxGroup && _work.TryTake(out var next)) group.Add(next);
+                if (group.Count < MaxGroup && !_closed && _work.TryDequeue(out var next)) group.Add(next);
             }
 
             _catalogue = _transaction.Commit();
         }
         catch (Exception failure)
         {
-            _transaction.Rollback();
             var told = StorageFailure.Writing(Place, failure);
+            try
+            {
+                _transaction.Rollback();
+            }
+            catch (SqliteException)
+            {
+                // A connection that cannot go back must not go on: what it would write next is not known.
+                _closed = true;
+            }
+
             foreach (var work in group) work.Fail(told);
             return;
         }

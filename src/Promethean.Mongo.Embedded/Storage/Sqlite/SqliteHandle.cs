@@ -8,31 +8,26 @@ internal sealed class SqliteHandle : IDisposable
 {
     private const int MaxIdleStatements = 256;
 
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, Stack<SqliteStatement>> _idle = [];
+    private readonly sqlite3 _database;
+    private readonly Dictionary<SqliteText, Stack<SqliteStatement>> _idle = [];
     private int _idleCount;
 
-    /// <summary>Opens a file. Nothing is written to it by opening it.</summary>
-    public SqliteHandle(string path, SqliteOpenMode mode)
+    static SqliteHandle() => Batteries_V2.Init();
+
+    /// <summary>Opens a file in one of SQLite's modes. Nothing is written to it by opening it.</summary>
+    public SqliteHandle(string path, int mode)
     {
-        var source = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 };
-        _connection = new SqliteConnection(source.ToString());
-        try
-        {
-            _connection.Open();
-        }
-        catch
-        {
-            _connection.Dispose();
-            throw;
-        }
+        // One thread at a time uses a connection, so SQLite needs no mutex around every call.
+        var result = raw.sqlite3_open_v2(path, out _database, mode | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (result == raw.SQLITE_OK) return;
+        using (_database) SqliteException.ThrowExceptionForRC(result, _database);
     }
 
     /// <summary>Whether no transaction is open: also after an error for which SQLite itself rolled back.</summary>
-    public bool IsIdle => raw.sqlite3_get_autocommit(_connection.Handle!) != 0;
+    public bool IsIdle => raw.sqlite3_get_autocommit(_database) != 0;
 
     /// <summary>A statement ready to be bound, to be disposed after use; the same SQL may be in use more than once.</summary>
-    public SqliteStatement Prepare(string sql)
+    public SqliteStatement Prepare(SqliteText sql)
     {
         if (_idle.TryGetValue(sql, out var idle) && idle.TryPop(out var known))
         {
@@ -40,15 +35,14 @@ internal sealed class SqliteHandle : IDisposable
             return known;
         }
 
-        var database = _connection.Handle!;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out var statement), database);
-        return new SqliteStatement(this, database, sql, statement);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql.ToString(), out var statement), _database);
+        return new SqliteStatement(this, _database, sql, statement);
     }
 
-    public void Execute(string sql) => Prepare(sql).Run();
+    public void Execute(SqliteText sql) => Prepare(sql).Run();
 
     /// <summary>The first column of the first row.</summary>
-    public long Read(string sql)
+    public long Read(SqliteText sql)
     {
         using var statement = Prepare(sql);
         return statement.Step() ? statement.Integer(0) : throw new InvalidOperationException($"No row: {sql}");
@@ -57,7 +51,7 @@ internal sealed class SqliteHandle : IDisposable
     public void Dispose()
     {
         CloseIdle();
-        _connection.Dispose();
+        _database.Dispose();
     }
 
     internal void Return(SqliteStatement statement)

@@ -7,9 +7,9 @@ namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 /// A prepared statement, used through SQLite's C interface: no boxing, no copies of parameters. Disposing it gives it back to its
 /// connection. Parameters are numbered from 1, columns from 0. For one thread at a time.
 /// </summary>
-internal sealed class SqliteStatement(SqliteHandle owner, sqlite3 database, string sql, sqlite3_stmt statement) : IDisposable
+internal sealed class SqliteStatement(SqliteHandle owner, sqlite3 database, SqliteText sql, sqlite3_stmt statement) : IDisposable
 {
-    public string Sql => sql;
+    public SqliteText Sql => sql;
 
     public SqliteStatement Bind(int parameter, long value)
     {

@@ -15,5 +15,11 @@ internal sealed class SqliteView(SqliteHandle handle, Catalogue catalogue, Actio
     public IEnumerable<IndexEntry> Scan(IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
         SqliteTables.Scan(handle, index, range, after, backward);
 
+    public long? FindFirst(IndexDefinition index, byte[] key) => SqliteTables.FindFirst(handle, index, key);
+
+    public IEnumerable<IndexedDocument> ScanDocuments(
+        CollectionDefinition collection, IndexDefinition index, KeyRange range, IndexEntry? after, bool backward) =>
+        SqliteTables.ScanDocuments(handle, collection, index, range, after, backward);
+
     public void Dispose() => giveBack(handle);
 }

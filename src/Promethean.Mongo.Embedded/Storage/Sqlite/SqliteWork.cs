@@ -1,6 +1,6 @@
 namespace Promethean.Mongo.Embedded.Storage.Sqlite;
 
-/// <summary>One unit of work on its way through the writer's thread.</summary>
+/// <summary>One unit of work on its way through the writer.</summary>
 internal abstract class SqliteWork
 {
     /// <summary>Runs the work; throws only if the whole group is lost.</summary>
