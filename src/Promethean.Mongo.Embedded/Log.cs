@@ -28,10 +28,10 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "Connection {Id} failed unexpectedly and was closed")]
     public static partial void ConnectionBroke(ILogger logger, Exception failure, int id);
 
-    [LoggerMessage(21, LogLevel.Warning, "Connection {Id} was closed: it is too slow, or silent without having authenticated")]
+    [LoggerMessage(31, LogLevel.Warning, "Connection {Id} was closed: it is too slow, or silent without having authenticated")]
     public static partial void ConnectionTimedOut(ILogger logger, int id);
 
-    [LoggerMessage(22, LogLevel.Warning, "Connection {Id} failed to authenticate as {User}")]
+    [LoggerMessage(32, LogLevel.Warning, "Connection {Id} failed to authenticate as {User}")]
     public static partial void AuthenticationFailed(ILogger logger, int id, string user);
 
     [LoggerMessage(20, LogLevel.Warning, "A document fails validation and was stored, as validationAction is warn: {Details}")]

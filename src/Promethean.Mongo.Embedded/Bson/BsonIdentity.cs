@@ -2,48 +2,44 @@ using MongoDB.Bson;
 
 namespace Promethean.Mongo.Embedded.Bson;
 
-/// <summary>
-/// Whether two values are the same to the last bit, so that storing one for the other changes nothing. Values that are merely equal,
-/// as 1 and 1.0 are, are not the same; and <see cref="BsonValue.Equals(object)"/> throws where a number does not fit the other's type.
-/// </summary>
+/// <summary>Whether values are the same to the byte: 1 and 1.0 are equal, but not identical.</summary>
 internal static class BsonIdentity
 {
-    public static bool AreSame(BsonValue left, BsonValue right)
+    public static bool AreIdentical(BsonValue x, BsonValue y)
     {
-        if (ReferenceEquals(left, right)) return true;
-        if (left.BsonType != right.BsonType) return false;
-        return (left, right) switch
+        if (ReferenceEquals(x, y)) return true;
+        if (x.BsonType != y.BsonType) return false;
+        return x switch
         {
-            (BsonDocument one, BsonDocument other) => AreSame(one, other),
-            (BsonArray one, BsonArray other) => AreSame(one, other),
-            (BsonDouble one, BsonDouble other) => BitConverter.DoubleToInt64Bits(one.Value) == BitConverter.DoubleToInt64Bits(other.Value),
-            (BsonDecimal128 one, BsonDecimal128 other) => Bits(one.Value) == Bits(other.Value),
-            (BsonJavaScriptWithScope one, BsonJavaScriptWithScope other) => one.Code == other.Code && AreSame(one.Scope, other.Scope),
-            _ => left.Equals(right),
+            BsonDocument document => AreIdentical(document, (BsonDocument)y),
+            BsonArray array => AreIdentical(array, (BsonArray)y),
+            BsonInt32 or BsonInt64 or BsonBoolean or BsonString or BsonDateTime or BsonObjectId or BsonNull => x.Equals(y),
+            BsonDouble number => BitConverter.DoubleToInt64Bits(number.Value) == BitConverter.DoubleToInt64Bits(((BsonDouble)y).Value),
+            _ => BsonBytes.Encode(new BsonDocument("", x)).AsSpan().SequenceEqual(BsonBytes.Encode(new BsonDocument("", y))),
         };
     }
 
-    private static bool AreSame(BsonDocument left, BsonDocument right)
+    private static bool AreIdentical(BsonDocument x, BsonDocument y)
     {
-        if (left.ElementCount != right.ElementCount) return false;
-        foreach (var (one, other) in left.Zip(right))
+        if (x.ElementCount != y.ElementCount) return false;
+        using var others = y.Elements.GetEnumerator();
+        foreach (var element in x)
         {
-            if (one.Name != other.Name || !AreSame(one.Value, other.Value)) return false;
+            others.MoveNext();
+            if (element.Name != others.Current.Name || !AreIdentical(element.Value, others.Current.Value)) return false;
         }
 
         return true;
     }
 
-    private static bool AreSame(BsonArray left, BsonArray right)
+    private static bool AreIdentical(BsonArray x, BsonArray y)
     {
-        if (left.Count != right.Count) return false;
-        for (var i = 0; i < left.Count; i++)
+        if (x.Count != y.Count) return false;
+        for (var i = 0; i < x.Count; i++)
         {
-            if (!AreSame(left[i], right[i])) return false;
+            if (!AreIdentical(x[i], y[i])) return false;
         }
 
         return true;
     }
-
-    private static (ulong High, ulong Low) Bits(Decimal128 value) => (value.GetIEEEHighBits(), value.GetIEEELowBits());
 }

@@ -34,6 +34,6 @@ internal sealed class PipelineUpdate : UpdateOperation
         var run = new PipelineContext(context.Variables, _ => [], new Random(0));
         var result = _pipeline.Run([source], run).Single();
         if (source.TryGetValue("_id", out var id) && !result.Contains("_id")) result = BsonCopy.Empty().Add("_id", id).AddRange(result);
-        return BsonIdentity.AreSame(result, source) ? source : result;
+        return BsonIdentity.AreIdentical(result, source) ? source : result;
     }
 }

@@ -42,6 +42,6 @@ internal sealed class ReplacementUpdate : UpdateOperation
             result.InsertAt(0, element);
         }
 
-        return BsonIdentity.AreSame(result, source) ? source : result;
+        return BsonIdentity.AreIdentical(result, source) ? source : result;
     }
 }

@@ -19,5 +19,5 @@ internal abstract class FieldOperator
     public abstract BsonValue? Apply(BsonValue? current, FieldPlace place);
 
     /// <summary>Whether storing <paramref name="next"/> over <paramref name="current"/> would change nothing, not even a type.</summary>
-    protected static bool IsSame(BsonValue? current, BsonValue next) => current is not null && BsonIdentity.AreSame(current, next);
+    protected static bool IsSame(BsonValue? current, BsonValue next) => current is not null && BsonIdentity.AreIdentical(current, next);
 }
