@@ -12,7 +12,9 @@ internal sealed class ConnectionStatusCommand : ICommand
 
     public ValueTask<CommandReply> RunAsync(CommandContext context)
     {
-        var info = new BsonDocument { { "authenticatedUsers", new BsonArray() }, { "authenticatedUserRoles", new BsonArray() } };
+        var users = new BsonArray();
+        if (context.Client.UserName is { } name) users.Add(new BsonDocument { { "user", name }, { "db", "admin" } });
+        var info = new BsonDocument { { "authenticatedUsers", users }, { "authenticatedUserRoles", new BsonArray() } };
         if (context.Arguments.Boolean("showPrivileges")) info.Add("authenticatedUserPrivileges", new BsonArray());
         return ValueTask.FromResult(CommandReply.Ok(new BsonElement("authInfo", info)));
     }

@@ -60,7 +60,7 @@ internal sealed class UpdateDescription
 
     private void Compare(BsonValue before, BsonValue after)
     {
-        if (BsonIdentity.AreSame(before, after)) return;
+        if (BsonIdentity.AreIdentical(before, after)) return;
         if (!IsWhole())
         {
             if (before is BsonDocument left && after is BsonDocument right && KeepsOrder(left, right))
@@ -89,7 +89,7 @@ internal sealed class UpdateDescription
             // One that has put elements anywhere but at the end, too.
             for (var i = 0; i < common; i++)
             {
-                if (!BsonIdentity.AreSame(before[i], after[i])) return false;
+                if (!BsonIdentity.AreIdentical(before[i], after[i])) return false;
             }
         }
 

@@ -92,6 +92,8 @@ internal sealed class MongoServeVerb
                     DataDirectory = result.GetValue(_data),
                     Users = user is null ? [] : [new EmbeddedMongoUser(user.Value.Name, user.Value.Password)],
                     TimeProvider = context.Time,
+                    // Whoever reaches a server that others use must not be able to make it fail.
+                    EnableTestCommands = false,
                     LoggerFactory = logging,
                 },
                 context.Interrupted).ConfigureAwait(false);
