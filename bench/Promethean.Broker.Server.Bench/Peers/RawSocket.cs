@@ -1,19 +1,15 @@
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 
 namespace Promethean.Broker.Server.Bench.Peers;
 
-/// <summary>A WebSocket of whole messages, which reads ahead: two calls of the kernel for each small message would weigh more than the
-/// servers that are compared.</summary>
+/// <summary>A WebSocket of whole messages.</summary>
 internal sealed class RawSocket : IDisposable
 {
-    private static readonly HttpMessageInvoker ReadsAhead = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync });
-
     private readonly ClientWebSocket _socket = new();
     private byte[] _buffer = new byte[16 * 1024];
 
-    public Task OpenAsync(Uri address) => _socket.ConnectAsync(address, ReadsAhead, default);
+    public Task OpenAsync(Uri address) => _socket.ConnectAsync(address, default);
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> frame) => _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, default);
 
@@ -37,11 +33,4 @@ internal sealed class RawSocket : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-        return new BufferedTransport(new NetworkStream(socket, ownsSocket: true));
-    }
 }
