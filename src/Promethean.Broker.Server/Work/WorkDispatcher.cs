@@ -7,14 +7,12 @@ namespace Promethean.Broker.Server;
 /// credit when the worker ends it, not when the caller stops waiting: only the worker knows when it has room again.</remarks>
 internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMetrics metrics, TimeProvider time) : IWork
 {
-    private readonly long _maxQueuedBytesPerOrg = OrgShare.Of(options, options.MaxQueuedRequestBytes);
-    private readonly int _maxQueuedPerActionPerOrg = OrgShare.Of(options, options.MaxQueuedPerActionPerOrg, options.MaxQueuedPerAction);
+    private readonly WaitingRequests _waiting = new(options, metrics);
     private readonly Lock _lock = new();
     private readonly ActionTable _actions = new();
     private readonly string _idPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastSequence;
-    private long _waitingBytes;
     private int _open;
     private bool _draining;
 
@@ -47,14 +45,14 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 return;
             }
 
-            if (Full(task, action) is { } full)
+            if (_waiting.Full(task, action) is { } full)
             {
                 End(task, new(BrokerErrorCode.Overloaded, full, action.RetryAfter()));
                 return;
             }
 
             action.Add(task);
-            CountWaiting(task, 1);
+            _waiting.Add(task);
         }
     }
 
@@ -230,13 +228,6 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         return refusal;
     }
 
-    private string? Full(WorkTask task, ActionQueue action) =>
-        action.Waiting >= options.MaxQueuedPerAction ? $"{action.Waiting} requests for '{task.Action}' wait already."
-        : action.WaitingOf(task.Caller.Tenant) is var own && own >= _maxQueuedPerActionPerOrg ? $"{own} requests of the organisation for '{task.Action}' wait already."
-        : _waitingBytes + task.Payload.Length > options.MaxQueuedRequestBytes ? $"Requests that wait take {_waitingBytes} bytes already."
-        : task.Caller.Tenant.WaitingBytes is var bytes && bytes + task.Payload.Length > _maxQueuedBytesPerOrg ? $"Requests of the organisation that wait take {bytes} bytes already."
-        : null;
-
     private void Open(WorkTask task)
     {
         _open++;
@@ -361,15 +352,8 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         if (_actions.Find(task.Action)?.Remove(task) == true)
         {
-            CountWaiting(task, -1);
+            _waiting.Remove(task);
         }
-    }
-
-    private void CountWaiting(WorkTask task, int change)
-    {
-        _waitingBytes += change * task.Payload.Length;
-        task.Caller.Tenant.WaitingBytes += change * task.Payload.Length;
-        metrics.Queued(change);
     }
 
     /// <summary>The worker's side is done with.</summary>
@@ -385,7 +369,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
     {
         foreach (var task in _actions.Serve(worker, actions, models))
         {
-            CountWaiting(task, -1);
+            _waiting.Remove(task);
             End(task, new(BrokerErrorCode.NoResponders, $"The last worker for '{task.Action}' left."));
         }
     }
