@@ -62,6 +62,7 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
                 Close(request, "cancelled");
                 request.Stop();
                 caller.Reply(ServerFrames.Cancelled(request.RawCallerId));
+                CountDown();
             }
         }
     }
@@ -116,6 +117,7 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
             foreach (var request in part.Open.ToList())
             {
                 Close(request, "abandoned");
+                CountDown();
                 request.Stop();
             }
 
@@ -212,6 +214,11 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
             {
                 request.Caller.Reply(BackplaneFrames.Answer(request.RawCallerId, reply));
             }
+
+            if (reply.IsFinal)
+            {
+                CountDown();
+            }
         }
     }
 
@@ -226,6 +233,8 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
                 {
                     request.Caller.Refuse(request.RawCallerId, refusal);
                 }
+
+                CountDown();
             }
         }
     }
@@ -245,6 +254,11 @@ internal sealed class BackplaneWork(BackplaneLink backplane, BrokerServerOptions
         // Callers could make up any number of names that nobody serves.
         var isServed = error != BrokerErrorCode.NoResponders.ToWireName();
         metrics.RequestEnded(isServed ? request.Action : null, error, time.GetElapsedTime(request.Received));
+    }
+
+    /// <summary>One that was closed has been answered. Last of all: a host that drains ends the connections after the last one.</summary>
+    private void CountDown()
+    {
         lock (_lock)
         {
             if (--_open == 0 && _draining)

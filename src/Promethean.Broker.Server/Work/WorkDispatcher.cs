@@ -66,6 +66,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
                 Withdraw(task);
                 Close(task, "cancelled");
                 caller.Reply(ServerFrames.Cancelled(task.RawCallerId));
+                CountDown();
             }
         }
     }
@@ -155,6 +156,7 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
             {
                 Withdraw(task);
                 Close(task, "abandoned");
+                CountDown();
             }
 
             foreach (var worker in work.Workers.Values)
@@ -305,6 +307,11 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         {
             task.Caller.Reply(ServerFrames.Answer(task.RawCallerId, answer.Event, answer.IsFinal, answer.Body.Span));
         }
+
+        if (answer.IsFinal)
+        {
+            CountDown();
+        }
     }
 
     private void End(WorkTask task, Refusal refusal)
@@ -314,6 +321,8 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         {
             task.Caller.Refuse(task.RawCallerId, refusal);
         }
+
+        CountDown();
     }
 
     /// <summary>The caller's side is done with.</summary>
@@ -329,6 +338,11 @@ internal sealed class WorkDispatcher(BrokerServerOptions options, BrokerServerMe
         }
 
         metrics.RequestEnded(task.Action, error, time.GetElapsedTime(task.Received));
+    }
+
+    /// <summary>One that was closed has been answered. Last of all: a host that drains ends the connections after the last one.</summary>
+    private void CountDown()
+    {
         if (--_open == 0 && _draining)
         {
             _idle.TrySetResult();
