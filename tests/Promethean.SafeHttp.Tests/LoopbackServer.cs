@@ -51,8 +51,9 @@ public sealed class LoopbackServer : IAsyncDisposable
                 open.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Stopped, in whichever state it was met.
             await Task.WhenAll(open);
         }
     }
