@@ -44,7 +44,7 @@ public sealed class SlowAndLargeTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { TimeProvider = _time, MessageTimeout = TimeSpan.FromMilliseconds(1), MaxConnections = 50, LoggerFactory = _log }, Cancel);
+        _server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { TimeProvider = _time, MessageTimeout = TimeSpan.FromMilliseconds(300), MaxConnections = 50, LoggerFactory = _log }, Cancel);
         _client = await WireClient.ConnectAsync(_server, Cancel);
         await _client.RunAsync(TwoDocuments, Cancel);
     }
