@@ -7,6 +7,9 @@ namespace Promethean.Mongo.Embedded.Oplog;
 /// <summary>One change, with all that a change event can tell of it but its time.</summary>
 internal sealed record OplogEntry
 {
+    /// <summary>The stored name of <see cref="Document"/>.</summary>
+    public const string DocumentField = "o";
+
     /// <summary>One of <see cref="OperationType"/>.</summary>
     public required string Type { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record OplogEntry
         if (Update is not null) stored.Add("x", Update);
         if (To is { } to) stored.Add("n", to.Name);
         if (Description is not null) stored.Add("e", Description);
-        return RawDocument.Append(BsonBytes.Encode(stored), ("o", document), ("b", before), ("a", after));
+        return RawDocument.Append(BsonBytes.Encode(stored), (DocumentField, document), ("b", before), ("a", after));
     }
 
     public static OplogEntry FromBson(BsonDocument stored)
@@ -60,7 +63,7 @@ internal sealed record OplogEntry
             Name = new CollectionName(database, stored["c"].AsString),
             Uuid = stored.TryGetValue("u", out var uuid) ? uuid.AsBsonBinaryData.ToGuid(GuidRepresentation.Standard) : null,
             Id = stored.TryGetValue("i", out var id) ? id : null,
-            Document = Optional(stored, "o"),
+            Document = Optional(stored, DocumentField),
             Update = Optional(stored, "x"),
             Before = Optional(stored, "b"),
             After = Optional(stored, "a"),

@@ -19,6 +19,8 @@ internal sealed class OplogTransaction(
     private readonly List<byte[]> _entries = [];
     private readonly List<StatementResult> _results = [];
     private WriteOrigin? _origin = committed?.Origin;
+    private OplogEntry? _inserted;
+    private byte[] _insertedHead = [];
     private long _bytes;
 
     public Catalogue Catalogue => inner.Catalogue;
@@ -64,7 +66,14 @@ internal sealed class OplogTransaction(
     public long Insert(CollectionDefinition collection, ReadOnlyMemory<byte> document)
     {
         var recordId = inner.Insert(collection, document);
-        Add(new OplogEntry { Type = OperationType.Insert, Name = collection.Name, Uuid = collection.Uuid }.Encode(document));
+        // Of many inserts all but the documents is the same.
+        if (_inserted?.Name != collection.Name || _inserted.Uuid != collection.Uuid)
+        {
+            _inserted = new OplogEntry { Type = OperationType.Insert, Name = collection.Name, Uuid = collection.Uuid };
+            _insertedHead = _inserted.Encode();
+        }
+
+        Add(RawDocument.Append(_insertedHead, (OplogEntry.DocumentField, document)));
         return recordId;
     }
 
