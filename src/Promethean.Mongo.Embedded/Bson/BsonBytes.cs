@@ -18,6 +18,9 @@ internal static class BsonBytes
     // A reply nests a stored document a few levels deeper.
     private static readonly BsonBinaryWriterSettings WriterSettings = new() { MaxDocumentSize = int.MaxValue, MaxSerializationDepth = BsonLimits.MaxNesting + 20 };
 
+    // A computed value may hold another many times over: what cannot be sent is refused before all of it is written.
+    private static readonly BsonBinaryWriterSettings ResultSettings = new() { MaxDocumentSize = BsonLimits.MaxReplyBytes, MaxSerializationDepth = BsonLimits.MaxNesting + 20 };
+
     /// <summary>
     /// Refuses bytes that are not exactly one well-formed document, are nested deeper than MongoDB allows, or hold text that is
     /// not UTF-8. What passes can be decoded without failure and without deep recursion.
@@ -49,7 +52,7 @@ internal static class BsonBytes
     /// <summary>Encodes a document to be stored, which must not be too large or too deep for a client to get back.</summary>
     public static byte[] EncodeForStorage(BsonDocument document)
     {
-        var bytes = Encode(document);
+        var bytes = EncodeComputed(document);
         if (bytes.Length > BsonLimits.MaxDocumentBytes)
             throw new MongoCommandFailedException(MongoErrorCode.BSONObjectTooLarge, $"Resulting document after update is larger than {BsonLimits.MaxDocumentBytes}");
         Validate(bytes);
@@ -59,11 +62,23 @@ internal static class BsonBytes
     /// <summary>Encodes a computed document for a client, who cannot take one that is too large.</summary>
     public static byte[] EncodeResult(BsonDocument document)
     {
-        var bytes = Encode(document);
+        var bytes = EncodeComputed(document);
         return bytes.Length <= BsonLimits.MaxReplyBytes
             ? bytes
             : throw new MongoCommandFailedException(
                 MongoErrorCode.BSONObjectTooLarge, $"BSONObj size: {bytes.Length} is invalid. Size must be between 0 and {BsonLimits.MaxReplyBytes}");
+    }
+
+    private static byte[] EncodeComputed(BsonDocument document)
+    {
+        try
+        {
+            return document.ToBson(writerSettings: ResultSettings);
+        }
+        catch (FormatException)
+        {
+            throw new MongoCommandFailedException(MongoErrorCode.BSONObjectTooLarge, $"BSONObj size is invalid. Size must be between 0 and {BsonLimits.MaxReplyBytes}");
+        }
     }
 
     /// <summary>A validated document of which only those fields are decoded that are asked for by name: cheap for a few.</summary>

@@ -43,6 +43,12 @@ internal sealed class CommandContext(ServerState server, CommandRequest request,
     /// <summary>The session named by <c>lsid</c>, or null.</summary>
     public ServerSession? Session => _session ??= request.Body.TryGetValue("lsid", out var lsid) ? server.Sessions.Use(lsid) : null;
 
+    /// <summary>Notes that the session is still in use.</summary>
+    public void KeepSession()
+    {
+        if (_session is { } session) session.LastUse = server.Time.GetTimestamp();
+    }
+
     /// <summary>The transaction that the command belongs to, or null.</summary>
     public MultiDocumentTransaction? Transaction { get; set; }
 

@@ -57,6 +57,7 @@ internal sealed class CommandDispatcher(ServerState server)
             server.Operations.Remove(running);
         }
 
+        AddTopology(reply.Body);
         AddTime(reply.Body);
         var succeeded = reply.Body["ok"].ToDouble() == 1;
         Telemetry.CommandDuration.Record(
@@ -69,6 +70,13 @@ internal sealed class CommandDispatcher(ServerState server)
 
     /// <summary>Forgets what was noted of a connection that has ended.</summary>
     public void Forget(int connectionId) => server.FailPoints.Forget(connectionId);
+
+    // Drivers hold it against what they know: the server has not changed, so they go on at once and do not look for another.
+    private void AddTopology(BsonDocument body)
+    {
+        if (ErrorLabels.IsNotPrimary(body.GetValue("code", 0)) || (body.TryGetValue("writeConcernError", out var concern) && ErrorLabels.IsNotPrimary(concern["code"])))
+            body["topologyVersion"] = server.TopologyVersion;
+    }
 
     private void AddTime(BsonDocument body)
     {

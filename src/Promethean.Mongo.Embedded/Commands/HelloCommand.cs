@@ -39,7 +39,7 @@ internal sealed class HelloCommand : ICommand
         {
             { "helloOk", true },
             { context.Request.Name == "hello" ? "isWritablePrimary" : "ismaster", true },
-            { "topologyVersion", new BsonDocument { { "processId", server.ProcessId }, { "counter", ServerState.TopologyCounter } } },
+            { "topologyVersion", server.TopologyVersion },
             { "secondary", false },
             { "setName", server.ReplicaSetName },
             { "setVersion", 1 },

@@ -67,9 +67,14 @@ internal sealed class ServerState
         Cursors.KillOf(id);
     }
 
+    /// <summary>What drivers know this state of the set by.</summary>
+    public BsonDocument TopologyVersion => new() { { "processId", ProcessId }, { "counter", TopologyCounter } };
+
     /// <summary>Closes what lies unused too long.</summary>
     public void Sweep()
     {
+        // A command that is running uses its session.
+        foreach (var (_, running) in Operations.All) running.KeepSession();
         foreach (var open in Sessions.OpenTransactions) Transactions.EndIfOverdue(open);
         foreach (var session in Sessions.Sweep()) Cursors.KillOf(session);
         Cursors.Sweep();

@@ -21,6 +21,9 @@ internal static class ErrorLabels
     // StaleShardVersion, FailedToSatisfyReadPreference, StaleEpoch, RetryChangeStream, StaleConfig.
     private static readonly HashSet<int> StreamTroubles = [.. PassingTroubles, 63, 133, 150, 234, 13388];
 
+    /// <summary>Whether a code says that another member is the primary now; MongoDB adds the <c>topologyVersion</c> to such a reply.</summary>
+    public static bool IsNotPrimary(MongoDB.Bson.BsonValue code) => code.IsNumeric && code.ToInt32() is 189 or 10058 or 10107 or 11602 or 13435 or 13436;
+
     /// <summary>The failure with the labels that its code has for this command; one that has labels already keeps those.</summary>
     public static MongoCommandFailedException Add(MongoCommandFailedException failure, CommandContext? context)
     {

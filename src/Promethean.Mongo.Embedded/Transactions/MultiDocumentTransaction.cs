@@ -51,8 +51,13 @@ internal sealed class MultiDocumentTransaction : IDisposable
 
     public void Leave()
     {
-        if (Volatile.Read(ref _state) == Doomed) Release();
-        _gate.Release();
+        // Whoever aborts it between the look and the release finds the gate shut and leaves it to this: so look again.
+        do
+        {
+            if (Volatile.Read(ref _state) == Doomed) Release();
+            _gate.Release();
+        }
+        while (Volatile.Read(ref _state) == Doomed && Volatile.Read(ref _released) == 0 && _gate.Wait(0));
     }
 
     /// <summary>Undoes everything; at once, or as soon as the command that is running has ended. Too late once it is being committed.</summary>

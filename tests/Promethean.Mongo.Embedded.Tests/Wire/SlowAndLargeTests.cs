@@ -38,6 +38,9 @@ public sealed class SlowAndLargeTests : IAsyncLifetime
         { "a projection of a path of ten thousand names", new BsonDocument { { "find", "c" }, { "filter", new BsonDocument() }, { "projection", new BsonDocument(string.Join('.', Enumerable.Repeat("a", 10_000)), 1) } } },
         { "an update of a path of ten thousand names", new BsonDocument { { "update", "c" }, { "updates", new BsonArray { new BsonDocument { { "q", new BsonDocument() }, { "u", new BsonDocument("$set", new BsonDocument(string.Join('.', Enumerable.Repeat("a", 10_000)), 1)) }, { "upsert", true } } } } } },
         { "a range without an end", Aggregate([Stage("$project", new BsonDocument("x", new BsonDocument("$range", new BsonArray { 0, int.MaxValue })))]) },
+        { "a string that doubles forty times", Aggregate([Stage("$project", BsonDocument.Parse("{ x: { $reduce: { input: { $range: [0, 40] }, initialValue: 'xxxxxxxx', in: { $concat: ['$$value', '$$value'] } } } }"))]) },
+        { "an array that doubles forty times", Aggregate([Stage("$project", BsonDocument.Parse("{ x: { $reduce: { input: { $range: [0, 40] }, initialValue: [1, 2], in: { $concatArrays: ['$$value', '$$value'] } } } }"))]) },
+        { "a document that holds itself twice, thirty times", Aggregate([Stage("$project", BsonDocument.Parse("{ x: { $reduce: { input: { $range: [0, 30] }, initialValue: 1, in: { a: '$$value', b: '$$value' } } } }"))]) },
         { "a padded array without an end", BsonDocument.Parse("{ update: 'c', updates: [{ q: { _id: 1 }, u: { $set: { 'list.2000000000': 1 } }, upsert: true }] }") },
         { "a pattern that tries everything", Find(BsonDocument.Parse("{ text: { $regex: '^(a+)+$' } }")) },
     };

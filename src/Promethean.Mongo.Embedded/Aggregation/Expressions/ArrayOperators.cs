@@ -59,6 +59,7 @@ internal static class ArrayOperators
         {
             if (Operand.IsNullish(value)) return BsonNull.Value;
             if (value is not BsonArray array) throw MongoCommandFailedException.Location(28664, $"$concatArrays only supports arrays, not {Operand.TypeOf(value)}");
+            if (all.Count + (long)array.Count > MaxRange) throw new MongoCommandFailedException(MongoErrorCode.ExceededMemoryLimit, $"$concatArrays would make more than {MaxRange} elements");
             all.AddRange(array);
         }
 

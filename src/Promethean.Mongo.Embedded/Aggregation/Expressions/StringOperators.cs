@@ -30,10 +30,17 @@ internal static class StringOperators
         {
             if (Operand.IsNullish(value)) return BsonNull.Value;
             if (value is not BsonString part) throw MongoCommandFailedException.Location(16702, $"$concat only supports strings, not {Operand.TypeOf(value)}");
+            CheckLength("$concat", text.Length + (long)part.Value.Length);
             text.Append(part.Value);
         }
 
         return text.ToString();
+    }
+
+    // MongoDB's buffers end there, too.
+    private static void CheckLength(string name, long length)
+    {
+        if (length > 64 * 1024 * 1024) throw new MongoCommandFailedException(MongoErrorCode.ExceededMemoryLimit, $"{name} would make a string of {length} characters, past the limit of 64 MB");
     }
 
     /// <summary>A value as the older string operators take it: null is empty, numbers and dates are printed.</summary>
@@ -67,6 +74,7 @@ internal static class StringOperators
                 var find = Operand.String(values[1], name, 51745);
                 var replacement = Operand.String(values[2], name, 51744);
                 if (find.Length == 0) return replacement + text;
+                if (all && replacement.Length > find.Length) CheckLength(name, text.Length + (long)text.AsSpan().Count(find) * (replacement.Length - find.Length));
                 if (all) return text.Replace(find, replacement, StringComparison.Ordinal);
                 var at = text.IndexOf(find, StringComparison.Ordinal);
                 return at < 0 ? text : string.Concat(text.AsSpan(0, at), replacement, text.AsSpan(at + find.Length));
